@@ -1,0 +1,1 @@
+"""Attachments: stored once by content, served safely."""

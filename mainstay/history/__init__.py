@@ -1,0 +1,1 @@
+"""The abstract entry of a history: who, when, what, in words."""

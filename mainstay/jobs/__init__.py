@@ -1,0 +1,1 @@
+"""The job queue: set-up and the one way to enqueue."""

@@ -1,0 +1,1 @@
+"""Announce on commit, stream to browsers."""
