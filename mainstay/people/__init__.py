@@ -1,0 +1,1 @@
+"""Organisations, persons, identities, staff accounts and roles."""

@@ -1,0 +1,97 @@
+"""Verbs on people: register, hire, choose."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from .errors import AddressTaken
+from .models import Account, Identity, Organisation, Person
+from .rules import EMAIL, canonical_email
+
+NAME_LENGTH = 200
+
+
+def register_organisation(
+    *,
+    name: str,
+    kind: str,
+    bought_directly: bool,
+    country: str = "",
+    zone: str = "",
+    seller: Organisation | None = None,
+    is_sample: bool = False,
+) -> Organisation:
+    """The organisation is known to the desk."""
+    return Organisation.objects.create(
+        name=name,
+        kind=kind,
+        bought_directly=bought_directly,
+        country=country,
+        zone=zone,
+        seller=seller,
+        is_sample=is_sample,
+    )
+
+
+@transaction.atomic
+def register_person(
+    *,
+    name: str,
+    channel: str,
+    address: str,
+    organisation: Organisation | None = None,
+    language: str = "",
+    zone: str = "",
+    verified_at: datetime | None = None,
+    is_sample: bool = False,
+) -> Person:
+    """The person is known by this address; an address that belongs to somebody already raises AddressTaken."""
+    address = canonical_email(address) if channel == EMAIL else address
+    if Identity.objects.filter(channel=channel, address=address).exists():
+        raise AddressTaken(address)
+    person = Person.objects.create(
+        name=name[:NAME_LENGTH], organisation=organisation, language=language, zone=zone, is_sample=is_sample
+    )
+    Identity.objects.create(person=person, channel=channel, address=address, verified_at=verified_at)
+    return person
+
+
+@transaction.atomic
+def add_staff(
+    *, name: str, email: str, role: str, at: datetime, language: str = "en", zone: str = "", is_sample: bool = False
+) -> tuple[Account, str]:
+    """The person may sign in with the returned password, which is stored nowhere but hashed."""
+    email = canonical_email(email)
+    person = register_person(
+        name=name, channel=EMAIL, address=email, language=language, zone=zone, verified_at=at, is_sample=is_sample
+    )
+    account = Account(person=person, email=email, role=role, joined_at=at)
+    password = new_password()
+    account.set_password(password)
+    account.save()
+    return account, password
+
+
+def give_new_password(account: Account) -> str:
+    """The old password no longer works; the new one is returned and stored nowhere but hashed."""
+    password = new_password()
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    return password
+
+
+def choose_preferences(account: Account, *, language: str, theme: str, zone: str) -> None:
+    """The desk looks to this person as they like it."""
+    with transaction.atomic():
+        account.theme = theme
+        account.save(update_fields=["theme"])
+        account.person.language = language
+        account.person.zone = zone
+        account.person.save(update_fields=["language", "zone"])
+
+
+def new_password() -> str:
+    """Four groups of four characters that are easy to read aloud: about 78 bits."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))

@@ -1,0 +1,35 @@
+"""The kinds of organisation and the roles of staff."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(models.TextChoices):
+    DISTRIBUTOR = "distributor", _("Distributor")
+    PARTNER = "partner", _("Partner")
+    OTHER = "other", _("Other")
+
+
+class Role(models.TextChoices):
+    TECHNICIAN = "technician", _("Technician")
+    DEVELOPER = "developer", _("Developer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Permission(models.TextChoices):
+    """What a role may do; custom roles will be made from these."""
+
+    SEE_TICKETS = "see_tickets", _("See all tickets")
+    WRITE_NOTES = "write_notes", _("Write internal notes")
+    WORK_TICKETS = "work_tickets", _("Answer, assign, classify and resolve tickets")
+    HELP_AS_DEVELOPER = "help_as_developer", _("Answer as second line")
+    SEE_REPORTS = "see_reports", _("See reports")
+    SEE_MAIL = "see_mail", _("See sent mail and mail that was set aside")
+    MANAGE_DESK = "manage_desk", _("Change the settings of the desk")
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("Like my device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
