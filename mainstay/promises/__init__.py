@@ -1,0 +1,1 @@
+"""Policy revisions in force and the measured promise of each ticket."""

@@ -1,0 +1,63 @@
+"""Verbs on promises: put a policy in force, promise, store a measure."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from mainstay.policy.reading import digest, read_policy
+from mainstay.policy.shape import Policy
+
+from .models import PolicyRevision, Promise
+from .rules import Measure, stamp
+
+
+@transaction.atomic
+def put_policy_in_force(text: str, *, holds_from: datetime, at: datetime) -> tuple[PolicyRevision, bool]:
+    """The policy holds from `holds_from`; returns its revision and whether it is a new one.
+
+    The same text as the newest revision makes no new one. A text with faults raises PolicyFaults and changes nothing.
+    """
+    read_policy(text)
+    PolicyRevision.objects.select_for_update().order_by("-number").first()
+    newest = PolicyRevision.objects.order_by("-number").first()
+    if newest is not None and newest.digest == digest(text):
+        return newest, False
+    number = (PolicyRevision.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    revision = PolicyRevision.objects.create(
+        number=number, text=text, digest=digest(text), holds_from=holds_from, imported_at=at
+    )
+    return revision, True
+
+
+def open_promise(
+    *, revision: PolicyRevision, policy: Policy, nature: str, severity: str, opened_at: datetime
+) -> Promise:
+    """The ticket's clock runs, with the targets of its nature and severity under this revision."""
+    target = policy.target(nature, severity)
+    return Promise.objects.create(
+        revision=revision,
+        opened_at=opened_at,
+        opened_stamp=stamp(opened_at, policy),
+        first_response_target_seconds=target.first_response_seconds,
+        resolution_target_seconds=target.resolution_seconds,
+    )
+
+
+def retarget_promise(promise: Promise, *, policy: Policy, nature: str, severity: str) -> None:
+    """The targets are those of the ticket's new nature and severity; its clock is untouched."""
+    target = policy.target(nature, severity)
+    promise.first_response_target_seconds = target.first_response_seconds
+    promise.resolution_target_seconds = target.resolution_seconds
+    promise.save(update_fields=["first_response_target_seconds", "resolution_target_seconds"])
+
+
+def store_measure(promise: Promise, measured: Measure) -> None:
+    """The promise holds these figures; writes only when they differ."""
+    figures = asdict(measured)
+    changed = [name for name, value in figures.items() if getattr(promise, name) != value]
+    for name in changed:
+        setattr(promise, name, figures[name])
+    if changed:
+        promise.save(update_fields=changed)

@@ -1,0 +1,50 @@
+"""The policy in force, the policy of a ticket, and how fast people were answered lately."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.db import connection
+
+from mainstay.policy.reading import read_policy
+from mainstay.policy.shape import Policy
+
+from .errors import NoPolicy
+from .models import PolicyRevision
+
+RECENT_DAYS = 30
+ENOUGH_ANSWERS = 10  # below this a usual time would be a guess
+
+
+@lru_cache(maxsize=64)
+def policy_of(revision_id: int) -> Policy:
+    """The frozen policy of a revision. Revisions are never changed, so one process reads each once."""
+    return read_policy(PolicyRevision.objects.values_list("text", flat=True).get(pk=revision_id))
+
+
+def revision_in_force(at: datetime) -> PolicyRevision:
+    """The revision that holds at this moment; raises NoPolicy when none was ever put in force."""
+    revision = (
+        PolicyRevision.objects.filter(holds_from__lte=at).order_by("-holds_from", "-number").defer("text").first()
+    )
+    if revision is None:
+        raise NoPolicy
+    return revision
+
+
+def policy_in_force(at: datetime) -> Policy:
+    return policy_of(revision_in_force(at).pk)
+
+
+def usual_first_response_seconds(at: datetime) -> int | None:
+    """The median first response (business seconds) of the last 30 days; None while there are too few answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select count(*), percentile_cont(0.5) within group (order by first_response_seconds)
+            from promises_promise
+            where excluded = '' and first_responded_at > %s and first_responded_at <= %s
+            """,
+            [at - timedelta(days=RECENT_DAYS), at],
+        )
+        number, median = cursor.fetchone()
+    return round(median) if number >= ENOUGH_ANSWERS else None

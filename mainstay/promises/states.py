@@ -1,0 +1,23 @@
+"""Why a ticket may be left out of the averages, and what a ticket's history can say about its promise."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Exclusion(models.TextChoices):
+    """Keys as in the policy's list of exclusions."""
+
+    SPAM = "spam", _("Spam")
+    REFUSED = "refused", _("Refused (not entitled)")
+    MERGED = "merged", _("Merged copy")
+    OPENED_BY_STAFF = "opened_by_staff", _("Opened by staff for themselves")
+
+
+class FactKind(models.TextChoices):
+    """What of a ticket's history the measures are made from."""
+
+    ANSWERED = "answered", _("A person's answer that the channel accepted")
+    RESOLVED = "resolved", _("Resolved")
+    REOPENED = "reopened", _("Re-opened")
+    EXCLUDED = "excluded", _("Left out of the averages")
+    INCLUDED = "included", _("Counted again")

@@ -1,0 +1,1 @@
+"""Averages, bank and the figures behind them."""

@@ -1,0 +1,1 @@
+"""Tickets, messages, their history, intake and delivery."""

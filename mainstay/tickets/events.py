@@ -1,0 +1,35 @@
+"""Each kind of event in a ticket's history, declared once: its sentence, its icon, who may see it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mainstay.history.kinds import EventKind
+
+OPENED = EventKind("opened", _("The ticket was opened"), "inbox", visible_to_customer=True)
+ENTITLEMENT_DECIDED = EventKind("entitlement_decided", _("Entitlement was decided"), "badge-check")
+MESSAGE_RECEIVED = EventKind("message_received", _("A message came in"), "mail", visible_to_customer=True)
+ACKNOWLEDGED = EventKind("acknowledged", _("An automatic answer was written"), "mail-check", visible_to_customer=True)
+REPLIED = EventKind("replied", _("%(by)s replied"), "reply", visible_to_customer=True)
+NOTED = EventKind("noted", _("%(by)s wrote a note"), "sticky-note")
+DELIVERED = EventKind("delivered", _("The message was sent"), "send")
+KEPT = EventKind("kept", _("The message was kept in the local outbox, since no relay is set"), "archive")
+DELIVERY_DELAYED = EventKind(
+    "delivery_delayed", _("Sending did not work, it will be tried again: %(problem)s"), "clock"
+)
+DELIVERY_FAILED = EventKind("delivery_failed", _("The message was not delivered: %(problem)s"), "triangle-alert")
+DELIVERY_RETRIED = EventKind("delivery_retried", _("%(by)s had the message sent again"), "refresh-cw")
+ASSIGNED = EventKind("assigned", _("%(by)s assigned it to %(to)s"), "user-check")
+UNASSIGNED = EventKind("unassigned", _("%(by)s took the assignment back"), "user-minus")
+CLASSIFIED = EventKind("classified", _("%(by)s set nature and severity: %(nature)s, %(severity)s"), "tag")
+PRODUCT_NAMED = EventKind("product_named", _("%(by)s named the product: %(product)s"), "package")
+CUSTOMER_AWAITED = EventKind("customer_awaited", _("%(by)s set it to wait for the customer"), "hourglass")
+OPENED_AGAIN = EventKind("put_to_work", _("%(by)s put it back to work"), "circle-play")
+HANDED_TO_DEVELOPERS = EventKind("handed_to_developers", _("%(by)s handed it to the developers"), "code")
+RETURNED = EventKind("returned", _("%(by)s returned it from the developers"), "undo-2")
+RESOLVED = EventKind("resolved", _("%(by)s resolved it"), "circle-check", visible_to_customer=True)
+REOPENED = EventKind("reopened", _("It was re-opened"), "rotate-ccw", visible_to_customer=True)
+CLOSED = EventKind("closed", _("It was closed"), "lock", visible_to_customer=True)
+EXCLUDED = EventKind("excluded", _("It was left out of the averages: %(reason)s"), "circle-slash")
+INCLUDED = EventKind("included", _("It counts in the averages again"), "circle-plus")
+ADMITTED = EventKind("admitted", _("%(by)s decided to help all the same"), "hand-helping")
+
+KINDS = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, EventKind)}

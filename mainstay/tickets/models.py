@@ -1,0 +1,160 @@
+"""Tickets, their messages with attachments, and their append-only history."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from mainstay.catalogue.models import Product
+from mainstay.entitlement.states import Outcome, Reason
+from mainstay.files.models import StoredFile
+from mainstay.history.models import Entry
+from mainstay.people.models import Organisation, Person
+from mainstay.promises.models import Promise
+
+from .states import ACTIVE, OUTGOING, Delivery, MessageKind, State
+
+SUBJECT_LENGTH = 500
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def active(self) -> "TicketQuerySet":
+        """Those somebody still has to do something about."""
+        return self.filter(state__in=ACTIVE)
+
+    def as_rows(self) -> "TicketQuerySet":
+        """With everything that one row of a list shows."""
+        return self.select_related("person", "organisation", "assignee", "promise")
+
+
+class Ticket(models.Model):
+    """One request for help, from the first message to its resolution."""
+
+    number = models.BigIntegerField(unique=True, db_default=Func(Value("ticket_number"), function="nextval"))
+    subject = models.CharField(_("subject"), max_length=SUBJECT_LENGTH)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.NEW)
+    nature = models.CharField(_("nature"), max_length=40)
+    severity = models.CharField(_("severity"), max_length=40)
+    urgency = models.PositiveSmallIntegerField()  # the severity's place in the policy, 0 the most urgent
+    channel = models.CharField(_("channel"), max_length=20)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="tickets")
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+    )
+    assignee = models.ForeignKey(
+        Person, verbose_name=_("assignee"), null=True, blank=True, on_delete=models.PROTECT, related_name="assigned"
+    )
+    product = models.ForeignKey(
+        Product, verbose_name=_("product"), null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets"
+    )
+    entitlement = models.CharField(_("entitlement"), max_length=12, choices=Outcome)
+    entitlement_reason = models.CharField(max_length=20, choices=Reason)
+    promise = models.OneToOneField(Promise, on_delete=models.PROTECT, related_name="ticket")
+    previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="following")
+    opened_at = models.DateTimeField(_("opened"))
+    touched_at = models.DateTimeField(_("last changed"))
+    is_sample = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager["Ticket"]] = TicketQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.CheckConstraint(condition=Q(state__in=State.values), name="ticket_state_known")]
+        indexes = [
+            models.Index(fields=["urgency", "opened_at", "number"], condition=Q(state__in=ACTIVE), name="ticket_queue"),
+            models.Index(fields=["state", "-touched_at", "-number"], name="ticket_by_state"),
+            models.Index(fields=["-touched_at", "-number"], name="ticket_by_touch"),
+            models.Index(fields=["assignee", "state"], name="ticket_by_assignee"),
+            models.Index(fields=["person", "-number"], name="ticket_by_person"),
+            models.Index(fields=["organisation", "-number"], name="ticket_by_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.subject}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+    @property
+    def is_refused(self) -> bool:
+        return self.entitlement == Outcome.REFUSED
+
+    @property
+    def topic(self) -> str:
+        return f"ticket:{self.number}"
+
+
+class Message(models.Model):
+    """What somebody wrote: a customer, a colleague, or the desk itself in an automatic answer.
+
+    `text` is what is new in it, `quoted` the rest of what was written (history, signature), so that no word is lost.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=16, choices=MessageKind)
+    author = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    sender_name = models.CharField(max_length=200, blank=True)
+    sender_address = models.CharField(max_length=320, blank=True)
+    channel = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    text = models.TextField(_("text"))
+    quoted = models.TextField(blank=True)
+    delivery = models.CharField(max_length=8, choices=Delivery, blank=True, default=Delivery.NONE)
+    delivery_problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=MessageKind.values), name="message_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=OUTGOING) | Q(delivery=Delivery.NONE), name="only_outgoing_messages_are_delivered"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "at"], name="message_time_line"),
+            models.Index(fields=["-at"], condition=Q(delivery=Delivery.FAILED), name="message_failed"),
+        ]
+
+    @property
+    def is_outgoing(self) -> bool:
+        return self.kind in OUTGOING
+
+
+class Attachment(models.Model):
+    """A file that came or went with a message, under the name its sender gave it."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
+    filename = models.CharField(max_length=255)
+    is_inline = models.BooleanField(default=False)
+    content_id = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    @property
+    def size(self) -> int:
+        return self.file.size
+
+    @property
+    def content_type(self) -> str:
+        return self.file.content_type
+
+
+class TicketEvent(Entry):
+    """One thing that happened to a ticket; the database refuses to change or delete it."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["ticket", "id"], name="event_history")]

@@ -1,0 +1,136 @@
+"""What the desk writes by itself: the acknowledgement and the kind answer to somebody we may not help."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import dates, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mainstay.clock.calendar import Calendar
+from mainstay.entitlement.rules import Decision
+from mainstay.people.rules import language_of, zone_of
+from mainstay.policy.shape import Policy
+from mainstay.promises.queries import policy_of, usual_first_response_seconds
+
+from .models import Ticket
+
+WEEK = 7
+
+
+def acknowledgement(ticket: Ticket, at: datetime) -> str:
+    """We have it, under this number; how long people usually wait; when we are open, in their time.
+
+    Never a promise for this one problem: the usual wait is the median of what was measured, or is left out.
+    """
+    policy = policy_of(ticket.promise.revision_id)
+    zone = zone_of(ticket.person)
+    with translation.override(written_language(ticket, policy)):
+        parts = [
+            greeting(ticket.person.name),
+            _("Thank you for your message. We have it, and it has the number %(number)s.") % {"number": ticket.number},
+            usual_wait(usual_first_response_seconds(at)),
+            opening_line(policy.calendar, zone, at),
+            _("You can add to it by answering this mail."),
+            closing(policy),
+        ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def kind_refusal(ticket: Ticket, decision: Decision, at: datetime) -> str:
+    """We may not help this person, and who can: their seller when we know it."""
+    policy = policy_of(ticket.promise.revision_id)
+    with translation.override(written_language(ticket, policy)):
+        if decision.seller is not None:
+            way = _(
+                "%(seller)s, who sold it to you, can help you: they know your installation, and they reach us directly."
+            )
+            way %= {"seller": decision.seller.name}
+        else:
+            way = _(
+                "The company that sold or installed it can help you: they know your installation, and if they can't solve "
+                "it, they or their distributor reach us directly."
+            )
+        parts = [
+            greeting(ticket.person.name),
+            _(
+                "Thank you for writing to us. We have read your message, and we are sorry that we can't help you directly."
+            )
+            + " "
+            + _("Our support is for distributors and partners who bought from us."),
+            way,
+            _(
+                "If your company did buy from us directly, please tell us its name and the order number, and we will look again."
+            ),
+            closing(policy),
+        ]
+    return "\n\n".join(parts)
+
+
+def written_language(ticket: Ticket, policy: Policy) -> str:
+    """The language the desk writes in: the ticket's, when the policy offers it and we have its texts."""
+    offered = tuple(key for key in policy.languages.offered if key in dict(settings.LANGUAGES))
+    wanted = ticket.language.lower().split("-")[0]
+    return wanted if wanted in offered else language_of(ticket.person, offered, policy.languages.default)
+
+
+def greeting(name: str) -> str:
+    return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
+
+
+def closing(policy: Policy) -> str:
+    return _("Kind regards,") + "\n" + _("the support team of %(company)s") % {"company": policy.company.name}
+
+
+def usual_wait(seconds: int | None) -> str:
+    """ "Usually answered in about 4 minutes", in business time; empty when nothing was measured yet."""
+    if seconds is None:
+        return ""
+    minutes = max(1, round(seconds / 60))
+    if minutes < 90:
+        time = ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    else:
+        hours = round(minutes / 60)
+        time = ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return _("Messages are usually answered in about %(time)s while we are open.") % {"time": time}
+
+
+def opening_line(calendar: Calendar, zone: ZoneInfo, at: datetime) -> str:
+    """When we are open, in the reader's zone, and when we open next if we are closed now."""
+    hours = _("We are open %(hours)s, your time (%(zone)s).") % {
+        "hours": opening_hours(calendar, zone, at),
+        "zone": zone.key,
+    }
+    if calendar.is_open(at):
+        return hours
+    opens = calendar.next_open(at).astimezone(zone)
+    return hours + " " + _("We open again on %(moment)s.") % {"moment": date_format(opens, "l j F, H:i")}
+
+
+def opening_hours(calendar: Calendar, zone: ZoneInfo, at: datetime) -> str:
+    """The coming seven days' openings by weekday in this zone, equal days joined: "Monday–Friday 08:00–00:00"."""
+    by_day: dict[int, list[str]] = {day: [] for day in range(WEEK)}
+    first = at.astimezone(zone).date()
+    for opens, closes in calendar.openings(first, first + timedelta(days=WEEK)):
+        begin, end = opens.astimezone(zone), closes.astimezone(zone)
+        if first <= begin.date() < first + timedelta(days=WEEK):
+            by_day[begin.weekday()].append(f"{begin:%H:%M}–{end:%H:%M}")
+    return ", ".join(_joined_days(by_day))
+
+
+def _joined_days(by_day: dict[int, list[str]]) -> list[str]:
+    runs: list[tuple[int, int, list[str]]] = []
+    for day in range(WEEK):
+        if not by_day[day]:
+            continue
+        if runs and runs[-1][1] == day - 1 and runs[-1][2] == by_day[day]:
+            runs[-1] = (runs[-1][0], day, by_day[day])
+        else:
+            runs.append((day, day, by_day[day]))
+    names = dates.WEEKDAYS
+    return [
+        (str(names[first]) if first == last else f"{names[first]}–{names[last]}") + " " + ", ".join(hours)
+        for first, last, hours in runs
+    ]

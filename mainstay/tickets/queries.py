@@ -1,0 +1,178 @@
+"""The only ways to get tickets, so that access is decided once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Prefetch, Q
+
+from mainstay.entitlement.states import Outcome
+from mainstay.people.models import Person
+from mainstay.people.states import Permission
+from mainstay.promises.queries import policy_of
+from mainstay.promises.rules import may_reopen
+
+from .errors import NoSuchTicket
+from .events import KINDS
+from .models import Attachment, Message, Ticket, TicketEvent, TicketQuerySet
+from .states import ACTIVE, MessageKind, State
+
+PAGE = 40
+COUNTED_UP_TO = 100  # counters are capped: "99+"
+
+
+def tickets_for(viewer: Person) -> TicketQuerySet:
+    """Tickets this person may see: all for staff, one's own and one's organisation's for a partner's contact."""
+    everything: TicketQuerySet = Ticket.objects.all()  # type: ignore[assignment]
+    if viewer.may(Permission.SEE_TICKETS):
+        return everything
+    mine = Q(person=viewer)
+    if viewer.organisation_id is not None:
+        mine |= Q(organisation_id=viewer.organisation_id)
+    return everything.filter(mine)
+
+
+def ticket_for(viewer: Person, number: int | str) -> Ticket:
+    """The ticket with this number and everything its page shows at the top; raises NoSuchTicket, also for strangers."""
+    try:
+        return tickets_for(viewer).as_rows().select_related("promise__revision", "product").get(number=int(number))
+    except (Ticket.DoesNotExist, ValueError, OverflowError):
+        raise NoSuchTicket(number) from None
+
+
+def messages_of(ticket: Ticket, viewer: Person) -> list[Message]:
+    """The messages of a ticket that the viewer may see, oldest first, with authors and attachments."""
+    messages = ticket.messages.select_related("author").order_by("at", "pk")
+    if not viewer.may(Permission.SEE_TICKETS):
+        messages = messages.exclude(kind=MessageKind.NOTE)
+    files = Attachment.objects.select_related("file").order_by("pk")
+    return list(messages.prefetch_related(Prefetch("attachments", queryset=files)))
+
+
+def history_of(ticket: Ticket, viewer: Person) -> list[TicketEvent]:
+    """The events of a ticket that the viewer may see, oldest first."""
+    history = ticket.events.select_related("by").order_by("pk")
+    if not viewer.may(Permission.SEE_TICKETS):
+        history = history.filter(kind__in=[kind.name for kind in KINDS.values() if kind.visible_to_customer])
+    return list(history)
+
+
+def attachment_for(viewer: Person, pk: int) -> Attachment | None:
+    """The attachment, if the viewer may see its message; None otherwise."""
+    attachments = Attachment.objects.select_related("file", "message").filter(
+        pk=pk, message__ticket__in=tickets_for(viewer)
+    )
+    if not viewer.may(Permission.SEE_TICKETS):
+        attachments = attachments.exclude(message__kind=MessageKind.NOTE)
+    return attachments.first()
+
+
+def message_for(viewer: Person, pk: int) -> Message | None:
+    """The message with its ticket, if the viewer may see it; None otherwise."""
+    messages = Message.objects.select_related("ticket").filter(pk=pk, ticket__in=tickets_for(viewer))
+    if not viewer.may(Permission.SEE_TICKETS):
+        messages = messages.exclude(kind=MessageKind.NOTE)
+    return messages.first()
+
+
+VIEWS: dict[str, Q] = {
+    "open": Q(state__in=[State.NEW, State.OPEN]),
+    "mine": Q(state__in=ACTIVE),
+    "unassigned": Q(state__in=[State.NEW, State.OPEN], assignee=None),
+    "waiting": Q(state=State.WAITING),
+    "developers": Q(state=State.DEVELOPERS),
+    "resolved": Q(state__in=[State.RESOLVED, State.CLOSED]) & ~Q(entitlement=Outcome.REFUSED),
+    "refused": Q(entitlement=Outcome.REFUSED),
+    "all": Q(),
+}
+WORKED_DOWN = ("open", "unassigned", "mine")  # ordered by what protects the promise; the others by the newest change
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a queue; `after` is the key of the next one, empty at the end."""
+
+    tickets: list[Ticket]
+    after: str
+
+
+def queue_for(viewer: Person, view: str = "open", after: str = "", size: int = PAGE) -> Page:
+    """One page of a view. Open work: most severe first, then oldest first. The rest: newest change first. Keyset paging."""
+    tickets = _of_view(viewer, view)
+    if view in WORKED_DOWN:
+        tickets = _after_worked_down(tickets, after).order_by("urgency", "opened_at", "number")
+    else:
+        tickets = _after_newest(tickets, after).order_by("-touched_at", "-number")
+    rows = list(tickets.as_rows()[: size + 1])
+    key = _key(rows[size - 1], view) if len(rows) > size else ""
+    return Page(rows[:size], key)
+
+
+def counters_for(viewer: Person, views: tuple[str, ...]) -> dict[str, int]:
+    """How many tickets each view holds, counted up to 100, in one query."""
+    counted = [_of_view(viewer, view).order_by().values("pk")[:COUNTED_UP_TO] for view in views]
+    return _capped_counts(dict(zip(views, counted, strict=True)))
+
+
+def _capped_counts(querysets: dict[str, Any]) -> dict[str, int]:
+    parts, parameters = [], []
+    for queryset in querysets.values():
+        sql, given = queryset.query.sql_with_params()
+        parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608 - made by Django, values are parameters
+        parameters.extend(given)
+    with connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(parts), parameters)
+        row = cursor.fetchone()
+    return dict(zip(querysets, row, strict=True))
+
+
+def _of_view(viewer: Person, view: str) -> TicketQuerySet:
+    tickets = tickets_for(viewer).filter(VIEWS[view])
+    return tickets.filter(assignee=viewer) if view == "mine" else tickets
+
+
+def _key(ticket: Ticket, view: str) -> str:
+    if view in WORKED_DOWN:
+        return f"{ticket.urgency}~{ticket.opened_at.isoformat()}~{ticket.number}"
+    return f"{ticket.touched_at.isoformat()}~{ticket.number}"
+
+
+def _after_worked_down(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
+    """Tickets behind this key; a key that is not one of ours is ignored."""
+    try:
+        urgency, opened, number = after.split("~")
+        where = (int(urgency), datetime.fromisoformat(opened), int(number))
+    except ValueError:
+        return tickets
+    return tickets.extra(
+        where=["(urgency, tickets_ticket.opened_at, tickets_ticket.number) > (%s, %s, %s)"], params=list(where)
+    )
+
+
+def _after_newest(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
+    try:
+        touched, number = after.split("~")
+        where = (datetime.fromisoformat(touched), int(number))
+    except ValueError:
+        return tickets
+    return tickets.extra(where=["(touched_at, tickets_ticket.number) < (%s, %s)"], params=list(where))
+
+
+def earlier_tickets_of(ticket: Ticket, viewer: Person, limit: int = 5) -> list[Ticket]:
+    """The latest other tickets of the same person or organisation."""
+    same = Q(person_id=ticket.person_id)
+    if ticket.organisation_id is not None:
+        same |= Q(organisation_id=ticket.organisation_id)
+    return list(tickets_for(viewer).filter(same).exclude(pk=ticket.pk).order_by("-number")[:limit])
+
+
+def tickets_to_close(at: datetime, limit: int = 500) -> list[Ticket]:
+    """Resolved tickets whose re-open window, under their own policy, is over."""
+    resolved = Ticket.objects.filter(state=State.RESOLVED, promise__resolved_at__lt=at).select_related("promise")
+    return [
+        ticket
+        for ticket in resolved.order_by("promise__resolved_at", "pk")[:limit]
+        if ticket.promise.resolved_at
+        and not may_reopen(ticket.promise.resolved_at, at, policy_of(ticket.promise.revision_id))
+    ]

@@ -1,0 +1,51 @@
+"""The states of a ticket with the moves allowed between them, the kinds of message and the fates of an outgoing one."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    WAITING = "waiting", _("Waiting for customer")
+    DEVELOPERS = "developers", _("With developers")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+
+
+ACTIVE = (State.NEW, State.OPEN, State.WAITING, State.DEVELOPERS)
+
+MOVES: dict[str, frozenset[str]] = {
+    State.NEW: frozenset({State.OPEN, State.WAITING, State.DEVELOPERS, State.RESOLVED, State.CLOSED}),
+    State.OPEN: frozenset({State.WAITING, State.DEVELOPERS, State.RESOLVED, State.CLOSED}),
+    State.WAITING: frozenset({State.OPEN, State.DEVELOPERS, State.RESOLVED, State.CLOSED}),
+    State.DEVELOPERS: frozenset({State.OPEN, State.WAITING, State.RESOLVED, State.CLOSED}),
+    State.RESOLVED: frozenset({State.OPEN, State.CLOSED}),
+    State.CLOSED: frozenset({State.OPEN}),
+}
+
+
+class MessageKind(models.TextChoices):
+    INBOUND = "inbound", _("Message")
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Note")
+    ACKNOWLEDGEMENT = "acknowledgement", _("Automatic answer")
+
+
+OUTGOING = (MessageKind.REPLY, MessageKind.ACKNOWLEDGEMENT)
+
+
+class Delivery(models.TextChoices):
+    NONE = "", _("Not sent")
+    QUEUED = "queued", _("On its way")
+    SENT = "sent", _("Sent")
+    KEPT = "kept", _("Kept in the local outbox")
+    FAILED = "failed", _("Not delivered")
+
+
+class Then(models.TextChoices):
+    """What becomes of the ticket after a reply."""
+
+    WAIT = "wait", _("Wait for the customer")
+    OPEN = "open", _("Keep it open")
+    RESOLVE = "resolve", _("Resolve it")
