@@ -1,0 +1,1 @@
+"""Channels: each a whole room by itself."""

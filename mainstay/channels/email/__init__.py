@@ -1,0 +1,1 @@
+"""E-mail: durable intake, parsing, threading, delivery."""

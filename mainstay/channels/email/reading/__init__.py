@@ -1,0 +1,10 @@
+"""From the bytes of a mail to its values: pure, bounded, and never surprised."""
+
+from mainstay.channels.email.addresses import Address
+
+from .errors import UnreadableMail
+from .mail import read_mail
+from .parsed import Attachment, Kind, ParsedMail
+from .replies import Folded, fold_reply
+
+__all__ = ["Address", "Attachment", "Folded", "Kind", "ParsedMail", "UnreadableMail", "fold_reply", "read_mail"]
