@@ -1,0 +1,1 @@
+"""Business time: pure arithmetic over weekly hours, holidays and zones."""
