@@ -1,0 +1,1 @@
+"""The sample company: a maker of intercoms with six weeks of tickets."""

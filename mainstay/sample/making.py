@@ -1,0 +1,187 @@
+"""Make the sample company: people, products, and six weeks of tickets played through the real verbs."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from mainstay.catalogue.models import Product
+from mainstay.jobs.queue import discard_waiting
+from mainstay.people import actions as people
+from mainstay.people.models import Account, Organisation, Person
+from mainstay.people.rules import EMAIL
+from mainstay.promises.queries import policy_in_force
+from mainstay.promises.states import Exclusion
+from mainstay.tickets import actions as tickets
+from mainstay.tickets.inbound import Inbound
+from mainstay.tickets.models import Message, Ticket
+from mainstay.tickets.states import Delivery, Then
+
+from . import company
+from .acts import Act, PlannedTicket
+from .plan import plan
+from .products import products
+
+POLICY_HOLDS_FOR = timedelta(weeks=8)  # the sample's tickets are younger than its policy
+SIGN_INS = "sample-sign-ins.json"
+
+
+def is_empty_desk() -> bool:
+    """Whether nobody can sign in yet."""
+    return not Account.objects.exists()
+
+
+@transaction.atomic
+def make_sample(*, at: datetime) -> None:
+    """The sample company is there, all marked as sample; its passwords lie in the data folder for the owner's eyes only.
+
+    Everything goes through the same verbs as real work, at the planned moments. Nothing of it is sent: its mails are kept
+    in the outbox and their jobs are taken back before anything is committed.
+    """
+    cast = _Cast()
+    _hire(cast, at)
+    _register(cast)
+    Product.objects.bulk_create(
+        Product(
+            model=one.model, family=one.family, subfamily=one.subfamily, platform=one.platform or "", is_sample=True
+        )
+        for one in products()
+    )
+    for planned in plan(at, policy_in_force(at).calendar):
+        _play(planned, cast)
+    discard_waiting("tickets.deliver")
+    _refresh_statistics()
+
+
+@dataclass
+class _Cast:
+    """Who is who: a key of the plan to the person in the database."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
+def _hire(cast: _Cast, at: datetime) -> None:
+    sign_ins = {}
+    for one in company.STAFF:
+        account, sign_ins[one.email] = people.add_staff(
+            name=one.name, email=one.email, role=one.role, at=at, language=one.language, zone=one.zone, is_sample=True
+        )
+        cast.people[one.key] = account.person
+        cast.addresses[one.key] = one.email
+    _keep_for_owner(Path(settings.DATA_DIR) / SIGN_INS, sign_ins)
+
+
+def _register(cast: _Cast) -> None:
+    organisations: dict[str, Organisation] = {}
+    for one in sorted(company.ORGANISATIONS, key=lambda o: o.seller is not None):
+        organisations[one.key] = people.register_organisation(
+            name=one.name,
+            kind=one.kind,
+            bought_directly=one.bought_directly,
+            country=one.country,
+            zone=one.zone,
+            seller=organisations[one.seller] if one.seller else None,
+            is_sample=True,
+        )
+    for person in (*company.PERSONS, *company.STRANGERS, *company.ADVERTISERS):
+        cast.people[person.key] = people.register_person(
+            name=person.name,
+            channel=EMAIL,
+            address=person.email,
+            organisation=organisations[person.organisation] if person.organisation else None,
+            language=person.language,
+            is_sample=True,
+        )
+        cast.addresses[person.key] = person.email
+
+
+def _play(planned: PlannedTicket, cast: _Cast) -> None:
+    """The ticket is opened and every act is done on it, in order."""
+    opening, *acts = planned.acts
+    ticket = _write_in(planned, opening, cast, None).ticket
+    if planned.origin == "partner":
+        _classify(ticket, planned, cast, _first_technician(acts), opening.at)
+    for act in acts:
+        _do(act, ticket, planned, cast)
+
+
+def _write_in(planned: PlannedTicket, act: Act, cast: _Cast, ticket: Ticket | None) -> Message:
+    person = cast.people[act.by_key]
+    message = tickets.receive_message(
+        Inbound(
+            channel=EMAIL,
+            sender_address=cast.addresses[act.by_key],
+            sender_name=person.name,
+            subject=planned.subject,
+            text=act.text,
+            at=act.at,
+            thread=ticket.pk if ticket else None,
+            language=planned.language,
+            may_auto_reply=planned.origin != "spam",
+        ),
+        is_sample=True,
+    )
+    _keep(message.ticket, act.at)
+    return message
+
+
+def _first_technician(acts: list[Act]) -> str:
+    return next((act.by_key for act in acts if act.by_key in {one.key for one in company.TECHNICIANS}), "")
+
+
+def _classify(ticket: Ticket, planned: PlannedTicket, cast: _Cast, key: str, at: datetime) -> None:
+    """Said at the first act of a technician; a ticket nobody has looked at yet keeps the defaults."""
+    if not key:
+        return
+    by = cast.people[key]
+    tickets.classify_ticket(ticket, nature=planned.nature, severity=planned.severity, by=by, at=at)
+    if planned.product:
+        tickets.name_product(ticket, product=Product.objects.get(model=planned.product), by=by, at=at)
+
+
+def _do(act: Act, ticket: Ticket, planned: PlannedTicket, cast: _Cast) -> None:
+    by, at = cast.people[act.by_key], act.at
+    if act.kind in ("customer_message", "reopen"):
+        _write_in(planned, act, cast, ticket)
+    elif act.kind == "reply":
+        tickets.reply_to_ticket(ticket, text=act.text, by=by, at=at, then=Then.OPEN)
+        _keep(ticket, at)
+    elif act.kind == "note":
+        tickets.note_on_ticket(ticket, text=act.text, by=by, at=at)
+    elif act.kind == "assign":
+        tickets.assign_ticket(ticket, to=cast.people[act.to_key], by=by, at=at)
+    elif act.kind == "escalate":
+        tickets.hand_to_developers(ticket, text=act.text, by=by, at=at)
+    elif act.kind == "return":
+        tickets.return_from_developers(ticket, text=act.text, by=by, at=at)
+    elif act.kind == "wait":
+        tickets.await_customer(ticket, by=by, at=at)
+    elif act.kind == "mark_spam":
+        tickets.exclude_ticket(ticket, reason=Exclusion.SPAM, by=by, at=at)
+    elif act.text:
+        tickets.reply_to_ticket(ticket, text=act.text, by=by, at=at, then=Then.RESOLVE)
+        _keep(ticket, at)
+    else:
+        tickets.resolve_ticket(ticket, by=by, at=at)
+
+
+def _keep(ticket: Ticket, at: datetime) -> None:
+    """Outgoing mails of the sample lie in the outbox, whatever relay the desk has."""
+    for message in ticket.messages.filter(delivery=Delivery.QUEUED).order_by("pk"):
+        tickets.keep_message(message, at=at)
+
+
+def _keep_for_owner(path: Path, sign_ins: dict[str, str]) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(sign_ins, file, indent=2)
+
+
+def _refresh_statistics() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")

@@ -1,0 +1,52 @@
+"""Take the sample company away, and only it."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Q
+
+from mainstay.catalogue.models import Product
+from mainstay.channels.email.models import RawMail
+from mainstay.history.append_only import erasing
+from mainstay.live.announcing import announce
+from mainstay.people.models import Account, Organisation, Person
+from mainstay.promises.models import Promise
+from mainstay.tickets.models import Message, Ticket, TicketEvent
+
+from .making import SIGN_INS
+
+
+def remove_sample() -> list[str]:
+    """Sample tickets, mails, people, organisations and products are gone; returns what was done, in sentences.
+
+    A sample colleague who worked on a real ticket stays in its history by name, but can no longer sign in.
+    """
+    with erasing():
+        tickets = Ticket.objects.filter(Q(is_sample=True) | Q(person__is_sample=True))
+        numbers = list(tickets.order_by("pk").values_list("pk", flat=True))
+        promises = list(tickets.order_by("pk").values_list("promise_id", flat=True))
+        RawMail.objects.filter(message__ticket_id__in=numbers).delete()
+        Ticket.objects.filter(pk__in=numbers).delete()
+        Promise.objects.filter(pk__in=promises).delete()
+        Account.objects.filter(person__is_sample=True).delete()
+        kept = _people_of_real_tickets()
+        Person.objects.filter(pk__in=kept).update(is_sample=False)
+        Person.objects.filter(is_sample=True).delete()
+        Organisation.objects.filter(is_sample=True, persons=None).delete()
+        Organisation.objects.filter(is_sample=True).update(is_sample=False)
+        Product.objects.filter(is_sample=True).delete()
+        announce("queue", "averages")
+    (Path(settings.DATA_DIR) / SIGN_INS).unlink(missing_ok=True)
+    told = [f"{len(numbers)} sample tickets, with the sample people, organisations and products, are gone."]
+    if kept:
+        told.append(f"{len(kept)} sample people stay by name, since they acted on real tickets; they can't sign in.")
+    return told
+
+
+def _people_of_real_tickets() -> list[int]:
+    """Sample people whom the history of real tickets names."""
+    return sorted(
+        set(TicketEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
+        | set(Message.objects.filter(author__is_sample=True).values_list("author_id", flat=True))
+        | set(Ticket.objects.filter(assignee__is_sample=True).values_list("assignee_id", flat=True))
+    )
