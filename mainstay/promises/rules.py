@@ -40,14 +40,16 @@ def measure(opened_at: datetime, facts: Iterable[Fact], policy: Policy) -> Measu
 
     First response: from opening to the first answer; an answer outside the hours counts what was open until then and is
     flagged. Resolution: from opening to the last resolving, without the time in which the ticket was resolved before it
-    was re-opened (`paused_seconds`). Source: product plan, decisions on what the policy leaves open.
+    was re-opened (`paused_seconds`). Left out is only what the policy leaves out. Source: the policy's sections
+    `first_response`, `clock`, `reopening` and `averages`.
     """
     calendar = policy.calendar
+    counts_replies = "reply_accepted" in policy.first_response.counts
     answered: datetime | None = None
     resolved: datetime | None = None
     paused, reopened, excluded = 0, 0, ""
     for fact in facts:
-        if fact.kind == FactKind.ANSWERED:
+        if fact.kind == FactKind.ANSWERED and counts_replies:
             answered = answered or fact.at
         elif fact.kind == FactKind.RESOLVED:
             resolved = resolved or fact.at
@@ -56,7 +58,7 @@ def measure(opened_at: datetime, facts: Iterable[Fact], policy: Policy) -> Measu
             reopened += 1
             resolved = None
         elif fact.kind == FactKind.EXCLUDED:
-            excluded = fact.detail
+            excluded = fact.detail if fact.detail in policy.averages.leaves_out else ""
         elif fact.kind == FactKind.INCLUDED:
             excluded = ""
     return Measure(

@@ -52,7 +52,7 @@ def clean_html(html: str) -> str:
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel="noopener noreferrer",
         strip_comments=True,
-    )
+    ).strip()
 
 
 def _regular(html: str) -> str:

@@ -72,11 +72,11 @@ class _Page:
             self.unseen += 1
             return
         if tag in BLOCKS:
-            self._break(paragraph=tag in PARAGRAPHS)
+            self._break(paragraph=self._is_paragraph(tag))
         if tag == "br":
             self._write_line()
         elif tag == "li":
-            self._write(self._bullet())
+            self.line.append(self._bullet())
         elif tag in {"td", "th"} and self.line:
             self._write(" | ")
         elif tag == "a":
@@ -99,9 +99,10 @@ class _Page:
         elif tag in {"ul", "ol"} and self.lists:
             self.lists.pop()
         if tag in BLOCKS:
-            self._break(paragraph=tag in PARAGRAPHS)
+            self._break(paragraph=self._is_paragraph(tag))
         if tag == "blockquote":
             self.quotes = max(0, self.quotes - 1)
+            self._break(paragraph=True)
         elif tag == "pre":
             self.preformatted = max(0, self.preformatted - 1)
 
@@ -146,8 +147,16 @@ class _Page:
         else:
             self.line = []
             self.has_blank = True
-        if paragraph and self.lines and self.lines[-1].strip("> "):
-            self.lines.append((">" * min(self.quotes, QUOTES_MAX)).replace(">", "> ").rstrip())
+        if paragraph and self.lines:
+            empty = ("> " * min(self.quotes, QUOTES_MAX)).rstrip()
+            if self.lines[-1].strip("> "):
+                self.lines.append(empty)
+            else:
+                self.lines[-1] = min(self.lines[-1], empty, key=len)
+
+    def _is_paragraph(self, tag: str) -> bool:
+        """Whether an empty line sets it apart: a list inside a list goes on without one."""
+        return tag in PARAGRAPHS and not (tag in {"ul", "ol"} and self.lists)
 
     def _bullet(self) -> str:
         indent = "  " * min(max(0, len(self.lists) - 1), 10)

@@ -79,6 +79,22 @@ def django_store() -> Store:
     return store
 
 
+def django_accepts() -> Accepts:
+    """Whether an address is the desk's own, by the policy in force."""
+    from django.db import close_old_connections
+
+    from mainstay.channels.email.queries import is_our_address
+
+    def accepts(address: str) -> bool:
+        close_old_connections()
+        try:
+            return is_our_address(address)
+        finally:
+            close_old_connections()
+
+    return accepts
+
+
 class Listener:
     """One open port, its connections, and the threads that keep mails."""
 

@@ -22,7 +22,7 @@ REFERENCES_MAX = 100
 ADDRESSES_MAX = 500
 
 # Text that is looked at for folding quotes: beyond this the whole body is shown unfolded.
-FOLDED_TEXT_MAX_CHARACTERS = 2_000_000
+FOLDED_TEXT_MAX_CHARACTERS = 1_000_000
 # HTML that is turned into text or sanitised: beyond this it stays available as a download only.
 HTML_MAX_CHARACTERS = 4_000_000
 

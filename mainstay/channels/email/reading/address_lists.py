@@ -130,6 +130,8 @@ def _address(mailbox: _Mailbox) -> tuple[Address | None, bool]:
         rest = " ".join(word for word in words if "@" not in word)
         name = mailbox.quoted or rest or mailbox.comment
         doubtful = len(words) > 1 or address is None or bool(mailbox.quoted)
+    if address is None:
+        name = name or phrase or mailbox.angle  # what was written is shown, though nobody can be reached by it
     shown = shortened(BLANKS.sub(" ", readable(name)).strip(), limits.NAME_SHOWN_CHARACTERS)
     if address is None and not shown:
         return None, doubtful

@@ -34,7 +34,7 @@ def read_bodies(raw: bytes, parts: tuple[Part, ...]) -> Bodies:
         if not is_body(part):
             continue
         text = decode_bytes(part_content(raw, part), part.parameters.get("charset", ""))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
         if part.content_type == "text/html" and len(text) <= limits.HTML_MAX_CHARACTERS:
             htmls[number] = text
         elif part.content_type != "text/html":

@@ -8,6 +8,7 @@ from functools import lru_cache
 MEANT = {
     "iso-8859-1": "cp1252",
     "ascii": "utf-8",
+    "utf-8-sig": "utf-8",
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "euc_kr": "cp949",
@@ -35,13 +36,13 @@ NICKNAMES = {
     "cp-850": "cp850",
 }
 # Encodings that are not charsets of mail: quadratic time, escapes, or the reading machine's own.
-REFUSED = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf-8-sig"}
+REFUSED = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 UNWANTED = re.compile("[\x00\ud800-\udfff]")
 
 
 def decode_bytes(content: bytes, declared: str = "") -> str:
     """The text of `content`, without NUL and lone surrogates; never raises."""
-    return without_unstorable(_decode(content, python_codec(declared)))
+    return without_unstorable(_decode(content, python_codec(declared)).removeprefix("\ufeff"))
 
 
 def without_unstorable(text: str) -> str:
@@ -59,7 +60,7 @@ def python_codec(declared: str) -> str:
         found = codecs.lookup(NICKNAMES.get(label, label))
     except (LookupError, ValueError):
         return ""
-    if found.name in REFUSED or not getattr(found, "_is_text_encoding", True):
+    if found.name.replace("-", "_") in REFUSED or not getattr(found, "_is_text_encoding", True):
         return ""
     return MEANT.get(found.name, found.name)
 

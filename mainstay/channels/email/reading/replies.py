@@ -100,7 +100,7 @@ def _signature_in(lines: list[str], start: int, end: int) -> int:
     last = found - 1
     while last > start and not lines[last].strip():
         last -= 1
-    if last > start and is_signature_end(lines[last]):
+    if last > start and is_signature_end(lines[last], lines[last - 1]):
         return last
     return found
 

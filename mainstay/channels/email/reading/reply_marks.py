@@ -31,18 +31,21 @@ FORWARD_MARK = re.compile(
     r"anfang der weitergeleiteten (?:nachricht|e-mail):|début du message (?:réexpédié|transféré)|"
     r"inicio del mensaje reenviado|begin doorgestuurd bericht|inizio messaggio inoltrato)"
 )
-FROM_NAMES = (
-    "from|von|de|van|da|od|från|fra|lähettäjä|от|від|от кого|kimden|feladó|expéditeur|message du|mittente|remitente|afzender|"
-    "发件人|寄件者|差出人|보낸 사람"
-)
-OTHER_NAMES = (
-    "sent|date|to|cc|bcc|subject|reply-to|gesendet|datum|an|betreff|kopie|envoyé|à|a|objet|copie à|sujet|enviado|enviado el|"
-    "fecha|para|asunto|verzonden|aan|onderwerp|inviato|data|oggetto|wysłano|do|dw|temat|skickat|till|ämne|sendt|til|emne|kopi|lähetetty|"
-    "vastaanottaja|aihe|отправлено|дата|кому|копия|тема|надіслано|odesláno|komu|předmět|gönderildi|tarih|kime|konu|elküldve|"
-    "címzett|tárgy|assunto|发送时间|日期|收件人|抄送|主题|送信日時|宛先|件名|보낸 날짜|받는 사람|제목"
-)
-FROM_LINE = re.compile(rf"(?i)\s{{0,10}}[*_]{{0,2}}(?:{FROM_NAMES})[*_]{{0,2}}\s?[:：]")
-HEADER_LINE = re.compile(rf"(?i)\s{{0,10}}[*_]{{0,2}}({FROM_NAMES}|{OTHER_NAMES})[*_]{{0,2}}\s?[:：]")
+FROM_NAMES = {
+    "from", "von", "de", "van", "da", "od", "från", "fra", "lähettäjä", "от", "від", "от кого", "kimden", "feladó",
+    "expéditeur", "message du", "mittente", "remitente", "afzender", "发件人", "寄件者", "差出人", "보낸 사람",
+}  # fmt: skip
+HEADER_NAMES = FROM_NAMES | {
+    "sent", "date", "to", "cc", "bcc", "subject", "reply-to", "gesendet", "datum", "an", "betreff", "kopie",
+    "envoyé", "à", "a", "objet", "copie à", "sujet", "enviado", "enviado el", "fecha", "para", "asunto",
+    "verzonden", "aan", "onderwerp", "inviato", "data", "oggetto", "wysłano", "do", "dw", "temat", "skickat",
+    "till", "ämne", "sendt", "til", "emne", "kopi", "lähetetty", "vastaanottaja", "aihe", "отправлено", "дата",
+    "кому", "копия", "тема", "надіслано", "odesláno", "komu", "předmět", "gönderildi", "tarih", "kime", "konu",
+    "elküldve", "címzett", "tárgy", "assunto", "发送时间", "日期", "收件人", "抄送", "主题", "送信日時",
+    "宛先", "件名", "보낸 날짜",
+    "받는 사람", "제목",
+}  # fmt: skip
+HEADER_LINE = re.compile(r"\s{0,10}[*_]{0,2}([^\W\d_][^:：*_\n]{0,24}?)[*_]{0,2}\s?[:：]")
 BLOCK_LINES = 10
 BLOCK_FIELDS = 3
 
@@ -88,14 +91,14 @@ def _is_intro(joined: str, *, surely: bool) -> bool:
 
 def opens_header_block(lines: list[str], number: int) -> bool:
     """Whether a block such as "From: … Sent: … To: … Subject: …" begins here: three different fields close together."""
-    if not FROM_LINE.match(lines[number][:LINE_READ]):
+    if _header_name(lines[number]) not in FROM_NAMES:
         return False
-    names = {
-        found[1].lower()
-        for line in lines[number : number + BLOCK_LINES]
-        if (found := HEADER_LINE.match(line[:LINE_READ]))
-    }
-    return len(names) >= BLOCK_FIELDS
+    return len({_header_name(line) for line in lines[number : number + BLOCK_LINES]} & HEADER_NAMES) >= BLOCK_FIELDS
+
+
+def _header_name(line: str) -> str:
+    found = HEADER_LINE.match(line[:LINE_READ])
+    return found[1].lower().rstrip() if found else ""
 
 
 def is_signature_start(line: str, following: list[str]) -> bool:
@@ -108,6 +111,8 @@ def is_signature_start(line: str, following: list[str]) -> bool:
     return False
 
 
-def is_signature_end(line: str) -> bool:
-    """Whether a last line is a signature by itself: "Sent from my telephone", "-Jo Smith"."""
-    return len(line) <= 80 and bool(SENT_FROM.match(line.strip()) or NAME_AFTER_DASH.match(line))
+def is_signature_end(line: str, above: str) -> bool:
+    """Whether a last line is a signature by itself: "Sent from my telephone", or "-Jo Smith" after an empty line."""
+    if len(line) > 80:
+        return False
+    return bool(SENT_FROM.match(line.strip()) or (NAME_AFTER_DASH.match(line) and not above.strip()))

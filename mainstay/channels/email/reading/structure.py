@@ -14,6 +14,7 @@ from .headers import Headers, read_headers
 from .words import read_parameters
 
 FIRST_BREAK = re.compile(rb"\r*\n|\r")
+BOUNDARY_MAX = 400
 # Boundary lines of all levels that are looked at together; a real mail has some hundreds.
 DELIMITERS_MAX = 20 * limits.PARTS_MAX
 
@@ -81,7 +82,7 @@ def _take_apart(
         if len(within) >= limits.MIME_MAX_DEPTH:
             raise UnreadableMail(f"parts nested more than {limits.MIME_MAX_DEPTH} deep")
         spans = _spans(raw, parameters.get("boundary", ""), start, end, bounds)
-        if spans:
+        if spans is not None:
             bounds.containers += 1
             inside = (*path, bounds.containers)
             for span_start, span_end in spans:
@@ -99,28 +100,28 @@ def _take_apart(
     leaves.append(Part(headers, content_type, parameters, start, end, within, path))
 
 
-def _spans(raw: bytes, boundary: str, start: int, end: int, bounds: _Bounds) -> list[tuple[int, int]]:
-    """Where the parts between the boundary lines lie; the last one may lack its closing line."""
+def _spans(raw: bytes, boundary: str, start: int, end: int, bounds: _Bounds) -> list[tuple[int, int]] | None:
+    """Where the parts between the boundary lines lie, `None` when there is no such line; the last part may lack its end."""
     mark = boundary.rstrip().encode("utf-8", "replace")
-    if not mark or len(mark) > 400:
-        return []
+    if not mark or len(mark) > BOUNDARY_MAX:
+        return None
     line = re.compile(rb"\n--" + re.escape(mark) + rb"(--)?+[ \t]*+\r*+(?:\n|\Z)")
     spans: list[tuple[int, int]] = []
-    opened_at = -1
-    position = start - 1 if start and raw[start - 1 : start] == b"\n" else start
-    while found := line.search(raw, max(position, 0), end):
+    opened_at, is_found, is_closed = -1, False, False
+    position = max(start - 1, 0)
+    while not is_closed and (found := line.search(raw, position, end)):
         bounds.delimiters += 1
-        if opened_at >= 0:
-            before = found.start()
-            spans.append(
-                (opened_at, before - 1 if raw[before - 1 : before] == b"\r" and before > opened_at else before)
-            )
+        if opened_at >= 0 and found.start() >= opened_at:  # else: a boundary line twice in a row, with no part between
+            spans.append((opened_at, _without_line_end(raw, opened_at, found.start())))
         if len(spans) > limits.PARTS_MAX or bounds.delimiters > DELIMITERS_MAX:
             raise UnreadableMail(f"more than {limits.PARTS_MAX} parts")
-        opened_at = -1 if found[1] else found.end()
-        if found[1]:
-            break
+        opened_at, is_found, is_closed = found.end(), True, bool(found[1])
         position = found.end() - 1
-    if opened_at >= 0:
-        spans.append((min(opened_at, end), end))
-    return [(first, max(first, last)) for first, last in spans]
+    if is_found and not is_closed and opened_at < end:
+        spans.append((opened_at, end))
+    return spans if is_found else None
+
+
+def _without_line_end(raw: bytes, start: int, end: int) -> int:
+    """The CR before a boundary line belongs to the boundary."""
+    return end - 1 if end > start and raw[end - 1 : end] == b"\r" else end

@@ -1,0 +1,44 @@
+# Two commands: `make run` and `make test`. Everything else is for those who work on Mainstay.
+# Options go through ARGS: make run ARGS="--port 8001", make test ARGS="tests/clock -x".
+
+PYTHON ?= python3
+ARGS ?=
+RUN = @$(PYTHON) tools/bootstrap.py
+DEV = @$(PYTHON) tools/bootstrap.py --dev
+
+.PHONY: help run test check fix bench install
+
+help:
+	@echo "make run      run the desk with the sample company (Ctrl-C stops it)"
+	@echo "make test     run all tests"
+	@echo "make check    formatting, types, import contracts, templates, migrations, translations"
+	@echo "make fix      put formatting right"
+	@echo "make bench    run the benchmarks"
+	@echo "make install  make the environment only"
+
+run:
+	$(RUN) mainstay up --sample $(ARGS)
+
+test:
+	$(DEV) pytest $(ARGS)
+
+check:
+	$(DEV)
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+	.venv/bin/djlint mainstay --profile=django --lint --quiet
+	.venv/bin/python tools/check_migrations.py
+	.venv/bin/python tools/translations.py check
+
+fix:
+	$(DEV)
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench:
+	$(DEV) bench $(ARGS)
+
+install:
+	$(RUN)

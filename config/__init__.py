@@ -1,0 +1,1 @@
+"""Settings, URLs and the server: how the rooms are put together in one process."""

@@ -1,0 +1,121 @@
+"""The parts of the desk, each as one process: `mainstay up` runs them together, production runs them one by one."""
+
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from mainstay.operate.database import desk_database
+from mainstay.operate.lifeline import SUPERVISED, wait_for_go
+from mainstay.operate.places import use_data_folder
+
+from .desk import data_option, set_up_django
+
+WEB_STOP_SECONDS = 2
+WORKER_STOP_SECONDS = 1.0
+WORKER_THREADS = 2
+# A NOTIFY that arrives during a fetch is lost, and retries wait for a poll.
+JOB_POLL_SECONDS = 0.5
+UVICORN: dict[str, Any] = {
+    "lifespan": "off",
+    "ws": "none",
+    "access_log": False,
+    "log_config": None,
+    "server_header": False,
+    "backlog": 512,
+    "timeout_graceful_shutdown": WEB_STOP_SECONDS,
+}
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+
+
+@click.command()
+@host_option
+@click.option("--port", default=8000, show_default=True, envvar="MAINSTAY_PORT", help="The port to listen on.")
+@click.option("--socket", "descriptor", type=int, hidden=True, help="A listening socket that `up` hands over.")
+@data_option
+def web(host: str, port: int, descriptor: int | None, data: Path | None) -> None:
+    """Serve pages and the live stream."""
+    with _ready_part("web", data):
+        import uvicorn
+
+        # By name: the rooms know nothing of how the process is put together.
+        behind_proxy = os.environ.get("MAINSTAY_BEHIND_PROXY") == "1"
+        config = uvicorn.Config(
+            "config.server:application", host=host, port=port, proxy_headers=behind_proxy, **UVICORN
+        )
+        config.load()
+        wait_for_go()
+        uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)] if descriptor is not None else None)
+
+
+@click.command()
+@data_option
+def worker(data: Path | None) -> None:
+    """Do the jobs: read mail, deliver answers, keep the timetable."""
+    with _ready_part("worker", data):
+        from procrastinate.contrib.django import app
+
+        wait_for_go()
+        with app.replace_connector(app.connector.get_worker_connector()) as working:
+            working.run_worker(
+                concurrency=WORKER_THREADS,
+                fetch_job_polling_interval=JOB_POLL_SECONDS,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=WORKER_STOP_SECONDS,
+                task_middleware=[_with_own_connection],
+            )
+
+
+@click.command()
+@click.option("--host", envvar="MAINSTAY_SMTP_HOST", default="127.0.0.1", show_default=True, help="The address.")
+@click.option("--port", envvar="MAINSTAY_SMTP_PORT", default=2525, show_default=True, help="The port.")
+@data_option
+def intake(host: str, port: int, data: Path | None) -> None:
+    """Take in mail by SMTP."""
+    with _ready_part("intake", data):
+        from mainstay.channels.email.intake import django_accepts, django_store, serve
+
+        wait_for_go()
+        serve(host, port, store=django_store(), accepts=django_accepts())
+
+
+@contextlib.contextmanager
+def _ready_part(name: str, data: Path | None) -> Iterator[None]:
+    """Inside, Django is set up for this kind of process. Started by hand, its database answers and is up to date."""
+    os.environ["MAINSTAY_PROCESS"] = name
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    folder = use_data_folder(data)
+    if os.environ.get(SUPERVISED) == "1":
+        set_up_django()
+        yield
+        return
+    with desk_database(folder):
+        set_up_django()
+        from .migrating import must_be_up_to_date
+
+        must_be_up_to_date()
+        yield
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Until and after the part listens to signals itself: an ordinary end, so that the database is left tidily."""
+    raise SystemExit(0)
+
+
+def _with_own_connection(job: Callable[[], Any], _context: object, _worker: object) -> Any:
+    """Each job has a connection of its own and gives it back: threads come and go, and the database may restart."""
+    from django.db import connections
+
+    connections.close_all()
+    try:
+        return job()
+    finally:
+        connections.close_all()

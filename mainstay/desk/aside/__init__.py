@@ -1,0 +1,1 @@
+"""What could not be put on a ticket: kept, shown, tried again."""

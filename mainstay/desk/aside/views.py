@@ -1,0 +1,69 @@
+"""Mail that was set aside: why, its bytes, another try."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mainstay.channels.email.actions import dismiss_mail, try_again
+from mainstay.channels.email.queries import raw_mail_for, set_aside_for
+from mainstay.channels.email.states import RawState
+from mainstay.people.states import Permission
+
+from ..doorway import DeskRequest, desk_page, staff_only
+from ..paging import newest_first
+
+PAGE = 50
+SHOWN = (RawState.SET_ASIDE, RawState.NOT_FOR_PEOPLE, RawState.DISMISSED)
+
+
+@require_safe
+@staff_only(Permission.SEE_MAIL)
+def aside(request: DeskRequest) -> HttpResponse:
+    state = request.GET.get("state", RawState.SET_ASIDE)
+    state = state if state in SHOWN else RawState.SET_ASIDE
+    mails, after = newest_first(set_aside_for(request.person, state), request.GET.get("after", ""), PAGE)
+    context = {
+        "mails": mails,
+        "state": state,
+        "tabs": [(value.label, f"?state={value}", value == state) for value in SHOWN],
+        "older_url": f"?state={state}&after={after}" if after else "",
+    }
+    return desk_page(request, "desk/aside/page.html", context)
+
+
+@require_safe
+@staff_only(Permission.SEE_MAIL)
+def aside_raw(request: DeskRequest, pk: int) -> HttpResponse:
+    """The bytes as they came, as a download."""
+    mail = raw_mail_for(request.person, pk)
+    if mail is None:
+        raise Http404
+    answer = HttpResponse(bytes(mail.raw), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@require_POST
+@staff_only(Permission.SEE_MAIL)
+def aside_retry(request: DeskRequest, pk: int) -> HttpResponse:
+    mail = raw_mail_for(request.person, pk)
+    if mail is None:
+        raise Http404
+    try_again(mail, by=request.person)
+    messages.success(request, _("The mail will be read once more."))
+    return redirect("desk:aside")
+
+
+@require_POST
+@staff_only(Permission.SEE_MAIL)
+def aside_dismissal(request: DeskRequest, pk: int) -> HttpResponse:
+    mail = raw_mail_for(request.person, pk)
+    if mail is None:
+        raise Http404
+    dismiss_mail(mail, by=request.person, at=timezone.now())
+    return redirect("desk:aside")

@@ -1,0 +1,1 @@
+"""The averages against the promise, and the tickets behind each number."""

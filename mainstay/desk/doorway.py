@@ -1,0 +1,158 @@
+"""The door itself: who may come in, and what every page of the desk needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mainstay.channels.email.queries import set_aside_for
+from mainstay.live.topics import sign_topics
+from mainstay.people.errors import NotAllowed
+from mainstay.people.models import Account, Person
+from mainstay.people.states import Permission
+from mainstay.policy.shape import Policy
+from mainstay.reports.queries import standing
+from mainstay.tickets.queries import counters_for
+
+View = Callable[..., HttpResponse]
+
+# What every page of the desk listens to, beside its own topics.
+COUNTED = ("open", "mine", "unassigned", "waiting", "developers")
+SHELL_TOPICS = ("queue", "averages", "aside")
+
+
+class DeskRequest(HttpRequest):
+    """A request of somebody who is allowed in."""
+
+    person: Person
+    user: Account
+    htmx: bool
+    policy: Policy
+
+
+def staff_only(permission: Permission) -> Callable[[View], View]:
+    """Only for staff with this permission: a visitor is asked to sign in, others are told that they may not."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not request.person.may(permission):
+                raise NotAllowed
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def desk_page(
+    request: DeskRequest, template: str, context: dict[str, Any], *, topics: tuple[str, ...] = (), status: int = 200
+) -> HttpResponse:
+    """A whole page of the desk: its own context with the rail, the quiet line and the live stream."""
+    around = {"shell": shell(request, topics), "standing": standing(timezone.now(), request.policy)}
+    return render(request, template, {**around, **context}, status=status)
+
+
+def counts(request: DeskRequest) -> dict[str, int]:
+    """The counters of rail and tabs: one query for each request, however many places show them."""
+    if not hasattr(request, "_counts"):
+        request._counts = counters_for(request.person, COUNTED)  # type: ignore[attr-defined]
+    counted: dict[str, int] = request._counts  # type: ignore[attr-defined]
+    return counted
+
+
+@dataclass(frozen=True)
+class RailItem:
+    """One place in the rail; `is_rest` ones are behind “More” on a phone."""
+
+    key: str
+    label: str
+    url: str
+    icon: str
+    count: int | None
+    is_current: bool
+    is_rest: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What stands around every page."""
+
+    person: Person
+    theme: str
+    rail: list[RailItem]
+    live_url: str
+    live_renew_url: str
+    login_url: str
+    logout_url: str
+    preferences_url: str
+    quiet_url: str
+
+
+def shell(request: DeskRequest, topics: tuple[str, ...] = ()) -> Shell:
+    return Shell(
+        person=request.person,
+        theme=request.user.theme,
+        rail=_rail(request),
+        live_url="/live?topics=" + sign_topics([*SHELL_TOPICS, *topics]),
+        live_renew_url=reverse("desk:live_url") + "?topics=" + "+".join(topics),
+        login_url=reverse("account_login"),
+        logout_url=reverse("account_logout"),
+        preferences_url=reverse("desk:preferences"),
+        quiet_url=reverse("desk:quiet_line"),
+    )
+
+
+def _rail(request: DeskRequest) -> list[RailItem]:
+    """The places this person may go to; counters in one query, and one more for those who see mail."""
+    here, may = request.resolver_match.view_name if request.resolver_match else "", request.person.may
+    counted = counts(request)
+    mine = request.GET.get("view") == "mine"
+    aside = set_aside_for(request.person).order_by().values("pk")[:100].count() if may(Permission.SEE_MAIL) else 0
+    places = [
+        ("queue", _("Queue"), reverse("desk:queue"), "inbox", counted["open"], here == "desk:queue" and not mine, True),
+        (
+            "mine",
+            _("Mine"),
+            reverse("desk:queue") + "?view=mine",
+            "user",
+            counted["mine"],
+            here == "desk:queue" and mine,
+            True,
+        ),
+        (
+            "averages",
+            _("Averages"),
+            reverse("desk:averages"),
+            "chart-line",
+            None,
+            "averages" in here,
+            may(Permission.SEE_REPORTS),
+        ),
+        ("sent", _("Sent mail"), reverse("desk:sent"), "send", None, "sent" in here, may(Permission.SEE_MAIL)),
+        ("aside", _("Set aside"), reverse("desk:aside"), "archive", aside, "aside" in here, may(Permission.SEE_MAIL)),
+        (
+            "people",
+            _("People"),
+            reverse("desk:people"),
+            "users",
+            None,
+            here in ("desk:people", "desk:organisation"),
+            True,
+        ),
+    ]
+    return [
+        RailItem(key, label, url, icon, count, is_current, is_rest=key in ("sent", "aside", "people"))
+        for key, label, url, icon, count, is_current, allowed in places
+        if allowed
+    ]

@@ -1,0 +1,56 @@
+"""Who asks, in which language and zone they read, under which policy; and errors of the rooms as pages."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+from mainstay.lib.errors import MainstayError
+from mainstay.people.errors import NotAllowed
+from mainstay.people.models import Person
+from mainstay.people.rules import zone_of
+from mainstay.promises.queries import policy_in_force
+from mainstay.tickets.errors import NoSuchTicket
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class PersonMiddleware:
+    """`request.person` is the signed-in person or None; texts are in their language, times in their zone.
+
+    `request.policy` is the policy in force, looked up once for each request that asks.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person: Person | None = request.user.person if request.user.is_authenticated else None
+        request.person = person  # type: ignore[attr-defined]
+        request.policy = SimpleLazyObject(lambda: policy_in_force(timezone.now()))  # type: ignore[attr-defined]
+        translation.activate(_language(request, person))
+        timezone.activate(zone_of(person))
+        try:
+            return self.answer(request)
+        finally:
+            timezone.deactivate()
+            translation.deactivate()
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """An error that a room named becomes a page with its sentence; a stranger learns nothing more than a 404."""
+        if isinstance(problem, NoSuchTicket):
+            return render(request, "404.html", status=404)
+        if isinstance(problem, NotAllowed):
+            return render(request, "403.html", status=403)
+        if isinstance(problem, MainstayError):
+            return render(request, "desk/problem.html", {"problem": problem}, status=409)
+        return None
+
+
+def _language(request: HttpRequest, person: Person | None) -> str:
+    if person is not None and person.language in dict(settings.LANGUAGES):
+        return person.language
+    return translation.get_language_from_request(request)

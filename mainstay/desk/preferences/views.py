@@ -1,0 +1,67 @@
+"""Language, theme and time zone of the person who signed in; and a fresh address for the live stream."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mainstay.live.topics import sign_topics
+from mainstay.people.actions import choose_preferences
+from mainstay.people.models import Account
+from mainstay.people.states import Permission, Theme
+from mainstay.tickets.errors import NoSuchTicket
+from mainstay.tickets.queries import ticket_for
+
+from ..doorway import DeskRequest, desk_page, staff_only
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(label=gettext_lazy("Theme"), choices=Theme.choices)
+    zone = forms.CharField(label=gettext_lazy("Time zone"), max_length=64, required=False)
+
+    def clean_zone(self) -> str:
+        zone: str = self.cleaned_data["zone"].strip()
+        if zone and zone not in available_timezones():
+            raise forms.ValidationError(_("No time zone is called that. Write it like Europe/Amsterdam."))
+        return zone
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.SEE_TICKETS)
+def preferences(request: DeskRequest) -> HttpResponse:
+    account = request.user
+    assert isinstance(account, Account)
+    chosen = {"language": account.person.language, "theme": account.theme, "zone": account.person.zone}
+    form = PreferencesForm(request.POST or None, initial=chosen)
+    if request.method == "POST" and form.is_valid():
+        choose_preferences(account, **form.cleaned_data)
+        with translation.override(form.cleaned_data["language"]):
+            messages.success(request, _("Saved."))
+        return redirect("desk:preferences")
+    zones = sorted(available_timezones())
+    return desk_page(
+        request, "desk/preferences/page.html", {"form": form, "zones": zones}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+@staff_only(Permission.SEE_TICKETS)
+def live_url(request: DeskRequest) -> HttpResponse:
+    """A fresh signed address of the live stream, for a page whose first one is too old; only topics one may see."""
+    topics = ["queue", "averages", "aside"]
+    for topic in request.GET.get("topics", "").split()[:10]:
+        kind, _colon, number = topic.partition(":")
+        if kind == "ticket":
+            try:
+                topics.append(ticket_for(request.person, number).topic)
+            except NoSuchTicket:
+                continue
+    return JsonResponse({"url": "/live?topics=" + sign_topics(topics)})

@@ -1,0 +1,69 @@
+"""Rows of tickets as lists show them: what each waits for, and for how long, in business seconds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from mainstay.policy.shape import Policy
+from mainstay.promises.models import Promise
+from mainstay.promises.queries import policy_of
+from mainstay.promises.rules import age_seconds
+from mainstay.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Row:
+    """`waits_for` is first_response, resolution or empty; `seconds` business seconds till now, of `target_seconds`."""
+
+    ticket: Ticket
+    waits_for: str
+    seconds: int
+    target_seconds: int | None
+
+
+def rows_of(tickets: Iterable[Ticket], at: datetime) -> list[Row]:
+    return [_row(ticket, at) for ticket in tickets]
+
+
+def names_in_force(policy: Policy, at: datetime) -> dict[str, Any]:
+    """The words for natures and severities, in the reader's language, and when the desk closes (None while closed)."""
+    return {**names_of(policy), "counting_until": counting_until(policy, at)}
+
+
+def names_of(policy: Policy) -> dict[str, Any]:
+    language = get_language() or policy.languages.default
+    return {
+        "natures": {key: policy.name_of_nature(key, language) for key in policy.nature_keys},
+        "severities": {key: policy.name_of_severity(key, language) for key in policy.severity_keys},
+    }
+
+
+def counting_until(policy: Policy, at: datetime) -> datetime | None:
+    """When the clock stops for today; None while it stands."""
+    return policy.calendar.next_close(at) if policy.calendar.is_open(at) else None
+
+
+def ages_of(promise: Promise, at: datetime) -> dict[str, int]:
+    """Business seconds till now of what is not finished."""
+    age = age_seconds(promise, at, policy_of(promise.revision_id))
+    return {"first_response": age, "resolution": age}
+
+
+def _row(ticket: Ticket, at: datetime) -> Row:
+    promise = ticket.promise
+    if not ticket.is_active or promise.excluded:
+        return Row(ticket, "", 0, None)
+    age = age_seconds(promise, at, policy_of(promise.revision_id))
+    if promise.first_responded_at is None:
+        return Row(ticket, "first_response", age, promise.first_response_target_seconds)
+    return Row(ticket, "resolution", age, promise.resolution_target_seconds)
+
+
+def page_context(tickets: Iterable[Ticket], policy: Policy) -> dict[str, Any]:
+    """What a list of tickets needs, at this moment; `policy` is the one in force."""
+    now = timezone.now()
+    return {"rows": rows_of(tickets, now), **names_in_force(policy, now)}

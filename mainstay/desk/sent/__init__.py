@@ -1,0 +1,1 @@
+"""What went out: every mail the desk wrote, and where it is."""

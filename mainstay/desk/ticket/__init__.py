@@ -1,0 +1,1 @@
+"""One ticket: its time line, its composer, its facts."""

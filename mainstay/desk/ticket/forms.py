@@ -1,0 +1,69 @@
+"""What can be filled in on a ticket."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mainstay.catalogue.models import Product
+from mainstay.people.models import Person
+from mainstay.people.queries import assignable_staff
+from mainstay.policy.shape import Policy
+from mainstay.promises.states import Exclusion
+from mainstay.tickets.rules import TEXT_LENGTH
+from mainstay.tickets.states import Then
+
+
+class TextForm(forms.Form):
+    """A reply or a note."""
+
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write something first: an empty message can't be sent.")},
+    )
+    then = forms.ChoiceField(choices=Then.choices, required=False)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class AssignmentForm(forms.Form):
+    """Whose ticket it is; empty gives it back to the queue."""
+
+    assignee = forms.ModelChoiceField(
+        label=_("Assignee"), queryset=Person.objects.none(), required=False, empty_label=_("Nobody")
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["assignee"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = assignable_staff()
+
+
+class ClassificationForm(forms.Form):
+    """Nature and severity from the ticket's own policy, and the product."""
+
+    nature = forms.ChoiceField(label=_("Nature"))
+    severity = forms.ChoiceField(label=_("Severity"))
+    product = forms.CharField(label=_("Product"), max_length=80, required=False)
+
+    def __init__(self, policy: Policy, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name, keys in (("nature", policy.nature_keys), ("severity", policy.severity_keys)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [(key, key) for key in keys]
+
+    def clean_product(self) -> Product | None:
+        model = self.cleaned_data["product"].strip()
+        if not model:
+            return None
+        product = Product.objects.filter(model__iexact=model).first()
+        if product is None:
+            raise forms.ValidationError(_("No product is called that. Choose one from the list."))
+        return product
+
+
+class ExclusionForm(forms.Form):
+    """Why a ticket is left out of the averages."""
+
+    reason = forms.ChoiceField(choices=Exclusion.choices)

@@ -1,0 +1,78 @@
+"""One time line of everything on a ticket: messages, notes and what happened, oldest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from mainstay.people.models import Person
+from mainstay.policy.shape import Policy
+from mainstay.promises.queries import policy_of
+from mainstay.promises.states import Exclusion
+from mainstay.tickets import events
+from mainstay.tickets.models import Message, Ticket, TicketEvent
+from mainstay.tickets.queries import history_of, messages_of
+
+# These are told by the message itself, which stands in the time line too.
+_TOLD_BY_MESSAGES = frozenset(
+    kind.name
+    for kind in (
+        events.OPENED,
+        events.MESSAGE_RECEIVED,
+        events.ACKNOWLEDGED,
+        events.REPLIED,
+        events.NOTED,
+        events.DELIVERED,
+        events.KEPT,
+        events.ENTITLEMENT_DECIDED,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened, as the time line shows it."""
+
+    pk: int
+    at: datetime
+    icon: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One place in the time line: either a message or an entry."""
+
+    at: datetime
+    message: Message | None = None
+    entry: Entry | None = None
+
+
+def timeline_of(ticket: Ticket, viewer: Person) -> list[Item]:
+    policy = policy_of(ticket.promise.revision_id)
+    items = [Item(message.at, message=message) for message in messages_of(ticket, viewer)]
+    for event in history_of(ticket, viewer):
+        if event.kind not in _TOLD_BY_MESSAGES:
+            items.append(Item(event.at, entry=_entry(event, policy)))
+    return sorted(items, key=lambda item: item.at)
+
+
+def _entry(event: TicketEvent, policy: Policy) -> Entry:
+    kind = events.KINDS[event.kind]
+    by = event.by.name if event.by else _("The desk")
+    return Entry(event.pk, event.at, kind.icon, kind.told(by, _in_words(event.facts, policy)))
+
+
+def _in_words(facts: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    """Keys of the policy and of our own lists as their names in the reader's language."""
+    language = get_language() or policy.languages.default
+    words = dict(facts)
+    if "nature" in words:
+        words["nature"] = policy.name_of_nature(words["nature"], language)
+    if "severity" in words:
+        words["severity"] = policy.name_of_severity(words["severity"], language)
+    if words.get("reason") in Exclusion.values:
+        words["reason"] = Exclusion(words["reason"]).label
+    return words

@@ -1,0 +1,323 @@
+"""The ticket page and its parts, and the verbs that can be done there.
+
+With htmx a verb answers with the part it stands in; without, it leads back to the page. Both show the same templates.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mainstay.channels.email.queries import customer_address
+from mainstay.files.queries import open_file
+from mainstay.people.queries import assignable_staff
+from mainstay.people.states import Permission
+from mainstay.promises.queries import policy_of
+from mainstay.promises.states import Exclusion
+from mainstay.tickets import actions
+from mainstay.tickets.errors import TicketError
+from mainstay.tickets.models import Ticket
+from mainstay.tickets.queries import attachment_for, earlier_tickets_of, message_for, ticket_for
+from mainstay.tickets.states import State, Then
+
+from ..doorway import DeskRequest, desk_page, staff_only
+from ..rows import ages_of, counting_until, names_of
+from .forms import AssignmentForm, ClassificationForm, ExclusionForm, TextForm
+from .timeline import timeline_of
+
+HEADER, TIMELINE, COMPOSER = "desk/ticket/header.html", "desk/ticket/timeline.html", "desk/ticket/composer.html"
+
+
+@require_safe
+@staff_only(Permission.SEE_TICKETS)
+def ticket(request: DeskRequest, number: int) -> HttpResponse:
+    return _page(request, ticket_for(request.person, number))
+
+
+@require_safe
+@staff_only(Permission.SEE_TICKETS)
+def ticket_timeline(request: DeskRequest, number: int) -> HttpResponse:
+    return _part(request, TIMELINE, _timeline(request, ticket_for(request.person, number)))
+
+
+@require_safe
+@staff_only(Permission.SEE_TICKETS)
+def ticket_header(request: DeskRequest, number: int) -> HttpResponse:
+    return _part(request, HEADER, _header(request, ticket_for(request.person, number)))
+
+
+@require_safe
+@staff_only(Permission.SEE_TICKETS)
+def ticket_sidebar(request: DeskRequest, number: int) -> HttpResponse:
+    return _part(request, "desk/ticket/sidebar.html", _sidebar(request, ticket_for(request.person, number)))
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def ticket_replies(request: DeskRequest, number: int) -> HttpResponse:
+    """Write to the customer. What was typed stays in the composer when it can't be sent."""
+    it = ticket_for(request.person, number)
+    form = TextForm(request.POST)
+    if form.is_valid() and _colleague_answered(it, form):
+        form.add_error(
+            "text", _("A colleague has answered meanwhile. Read it above; send again if yours is still needed.")
+        )
+    if not form.is_valid():
+        return _composer(request, it, form, "reply", status=422)
+    then = form.cleaned_data["then"] or Then.WAIT
+    return _written(request, it, form, "reply", actions.reply_to_ticket, then=then)
+
+
+@require_POST
+@staff_only(Permission.WRITE_NOTES)
+def ticket_notes(request: DeskRequest, number: int) -> HttpResponse:
+    """Write a note for colleagues."""
+    it = ticket_for(request.person, number)
+    form = TextForm(request.POST)
+    if not form.is_valid():
+        return _composer(request, it, form, "note", status=422)
+    return _written(request, it, form, "note", actions.note_on_ticket)
+
+
+@require_POST
+@staff_only(Permission.WRITE_NOTES)
+def ticket_handover(request: DeskRequest, number: int) -> HttpResponse:
+    """To the developers with what was tried, or back from them with their answer: the text stands as a note."""
+    it = ticket_for(request.person, number)
+    form = TextForm(request.POST)
+    if not form.is_valid():
+        return _composer(request, it, form, "note", status=422)
+    verb = actions.return_from_developers if it.state == State.DEVELOPERS else actions.hand_to_developers
+    return _written(request, it, form, "note", verb)
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def ticket_assignment(request: DeskRequest, number: int) -> HttpResponse:
+    """Give the ticket to somebody, or back to the queue when nobody is chosen."""
+    form = AssignmentForm(request.POST)
+    if request.POST.get("_method") == "delete":
+        return _verb(request, number, actions.unassign_ticket)
+    if not form.is_valid():
+        return _verb(request, number, _refused(_("A ticket can only be assigned to somebody who works on tickets.")))
+    if form.cleaned_data["assignee"] is None:
+        return _verb(request, number, actions.unassign_ticket)
+    return _verb(request, number, actions.assign_ticket, to=form.cleaned_data["assignee"])
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def ticket_classification(request: DeskRequest, number: int) -> HttpResponse:
+    """Say what the ticket is about: nature, severity, product."""
+    it = ticket_for(request.person, number)
+    policy = policy_of(it.promise.revision_id)
+    form = ClassificationForm(policy, request.POST)
+    if not form.is_valid():
+        return _verb(request, number, _refused(" ".join(text for texts in form.errors.values() for text in texts)))
+    chosen = form.cleaned_data
+    if chosen["product"] is not None and chosen["product"].pk != it.product_id:
+        actions.name_product(it, product=chosen["product"], by=request.person, at=timezone.now())
+    return _verb(request, number, actions.classify_ticket, nature=chosen["nature"], severity=chosen["severity"])
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def ticket_closure(request: DeskRequest, number: int) -> HttpResponse:
+    return _verb(request, number, actions.resolve_ticket)
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def ticket_reopening(request: DeskRequest, number: int) -> HttpResponse:
+    """Open again; a refused ticket is helped all the same."""
+    it = ticket_for(request.person, number)
+    return _verb(request, number, actions.admit_ticket if it.is_refused else actions.reopen_ticket)
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def ticket_waiting(request: DeskRequest, number: int) -> HttpResponse:
+    """Wait for the customer, or take it up again when it waits already."""
+    it = ticket_for(request.person, number)
+    return _verb(request, number, actions.put_to_work if it.state == State.WAITING else actions.await_customer)
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def ticket_exclusion(request: DeskRequest, number: int) -> HttpResponse:
+    """Leave the ticket out of the averages for a reason; without one, count it again."""
+    form = ExclusionForm(request.POST)
+    if form.is_valid():
+        return _verb(request, number, actions.exclude_ticket, reason=form.cleaned_data["reason"])
+    return _verb(request, number, actions.include_ticket)
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def message_retry(request: DeskRequest, pk: int) -> HttpResponse:
+    """Send a message again that was not delivered."""
+    message = message_for(request.person, pk)
+    if message is None:
+        raise Http404
+    try:
+        actions.retry_delivery(message, by=request.person, at=timezone.now())
+    except TicketError as problem:
+        messages.error(request, str(problem))
+    it = ticket_for(request.person, message.ticket.number)
+    return _part(request, TIMELINE, _timeline(request, it)) if request.htmx else _back(it)
+
+
+@require_safe
+@staff_only(Permission.SEE_TICKETS)
+def message_text(request: DeskRequest, pk: int) -> HttpResponse:
+    """A whole message as plain text, however long it is."""
+    message = message_for(request.person, pk)
+    if message is None:
+        raise Http404
+    answer = HttpResponse(message.quoted or message.text, content_type="text/plain; charset=utf-8")
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@require_safe
+@staff_only(Permission.SEE_TICKETS)
+def attachment(request: DeskRequest, pk: int) -> HttpResponse:
+    """A file, always as a download: what it claims to be is never trusted by the browser."""
+    found = attachment_for(request.person, pk)
+    if found is None:
+        raise Http404
+    try:
+        content = open_file(found.file)
+    except FileNotFoundError:
+        raise Http404(_("The storage has lost this file.")) from None
+    answer = FileResponse(content, content_type="application/octet-stream")
+    answer["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=found.filename) or "attachment"
+    )
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _page(request: DeskRequest, it: Ticket, *, status: int = 200, **composer: Any) -> HttpResponse:
+    timeline = _timeline(request, it)
+    seen = max((item.message.pk for item in timeline["timeline"] if item.message), default=0)
+    context = {**_header(request, it), **timeline, **_sidebar(request, it), **_writing(request, it, seen, **composer)}
+    return desk_page(request, "desk/ticket/page.html", context, topics=(it.topic,), status=status)
+
+
+def _part(request: DeskRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return render(request, template, {**context, "shell": {"person": request.person}}, status=status)
+
+
+def _header(request: DeskRequest, it: Ticket) -> dict[str, Any]:
+    return {
+        "ticket": it,
+        **names_of(policy_of(it.promise.revision_id)),
+        "may_work": request.person.may(Permission.WORK_TICKETS),
+        "staff": list(assignable_staff()),
+        "reasons": Exclusion.choices,
+        "problem": "",
+    }
+
+
+def _timeline(request: DeskRequest, it: Ticket) -> dict[str, Any]:
+    items = timeline_of(it, request.person)
+    messages_ = [item.message for item in items if item.message]
+    newest = messages_[-1] if messages_ else None
+    news = ""
+    if newest:
+        news = _("Newest message: %(name)s") % {"name": newest.author or newest.sender_name or newest.sender_address}
+    return {
+        "ticket": it,
+        "timeline": items,
+        "news": news,
+        "may_work": request.person.may(Permission.WORK_TICKETS),
+    }
+
+
+def _sidebar(request: DeskRequest, it: Ticket) -> dict[str, Any]:
+    now = timezone.now()
+    policy = policy_of(it.promise.revision_id)
+    return {
+        "ticket": it,
+        "addresses": list(it.person.identities.order_by("channel", "address")),
+        "ages": ages_of(it.promise, now),
+        "counting_until": counting_until(policy, now) if it.is_active else None,
+        "earlier": earlier_tickets_of(it, request.person),
+    }
+
+
+def _writing(
+    request: DeskRequest, it: Ticket, seen: int, form: TextForm | None = None, mode: str = "reply"
+) -> dict[str, Any]:
+    return {
+        "ticket": it,
+        "form": form or TextForm(),
+        "mode": mode,
+        "seen": seen,
+        "reply_to": customer_address(it),
+        "may_work": request.person.may(Permission.WORK_TICKETS),
+        "may_note": request.person.may(Permission.WRITE_NOTES),
+        "may_hand_over": request.person.may(Permission.HELP_AS_DEVELOPER)
+        or request.person.may(Permission.WORK_TICKETS),
+    }
+
+
+def _composer(request: DeskRequest, it: Ticket, form: TextForm | None, mode: str, status: int = 200) -> HttpResponse:
+    if not request.htmx:
+        return _page(request, it, form=form, mode=mode, status=status)
+    seen = it.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return _part(request, COMPOSER, _writing(request, it, seen, form, mode), status)
+
+
+def _written(
+    request: DeskRequest, it: Ticket, form: TextForm, mode: str, verb: Callable[..., object], **more: Any
+) -> HttpResponse:
+    """The verb is done with the text; what can't be done is told beside the text, which stays."""
+    try:
+        verb(it, text=form.cleaned_data["text"], by=request.person, at=timezone.now(), **more)
+    except TicketError as problem:
+        form.add_error("text", str(problem))
+        return _composer(request, it, form, mode, status=422)
+    return _composer(request, ticket_for(request.person, it.number), None, mode) if request.htmx else _back(it)
+
+
+def _verb(request: DeskRequest, number: int, verb: Callable[..., object], **more: Any) -> HttpResponse:
+    """The verb is done; what can't be done is told above the ticket, and nothing changed."""
+    it = ticket_for(request.person, number)
+    problem = ""
+    try:
+        verb(it, by=request.person, at=timezone.now(), **more)
+    except TicketError as refused:
+        problem = str(refused)
+    if request.htmx:
+        return _part(request, HEADER, {**_header(request, ticket_for(request.person, number)), "problem": problem})
+    if problem:
+        messages.error(request, problem)
+    return _back(it)
+
+
+def _refused(sentence: str) -> Callable[..., object]:
+    def refuse(*_args: Any, **_more: Any) -> None:
+        raise TicketError(sentence)
+
+    return refuse
+
+
+def _colleague_answered(it: Ticket, form: TextForm) -> bool:
+    """Whether somebody wrote to the customer since this composer was shown."""
+    seen = form.cleaned_data.get("seen")
+    return seen is not None and it.messages.filter(kind="reply", pk__gt=seen).exists()
+
+
+def _back(it: Ticket) -> HttpResponse:
+    return redirect("desk:ticket", number=it.number)

@@ -1,0 +1,1 @@
+"""Running the desk: embedded PostgreSQL, supervisor, the parts as processes."""

@@ -1,0 +1,1 @@
+"""The support policy as a file: parsed, validated, frozen."""

@@ -1,0 +1,1 @@
+"""The design system: tokens, layouts, parts, behaviours, template tags."""

@@ -1,0 +1,165 @@
+"""Tags and filters of the design system: times, marks, icons, avatars; each prints a small template or plain text."""
+
+import zlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from lucide import IconDoesNotExist
+from lucide.templatetags.lucide import lucide
+
+from mainstay.ui.durations import duration_text, exact_duration_text
+from mainstay.ui.moments import exact_moment, short_moment
+
+register = template.Library()
+
+HUES = 12
+CAP = 99
+MOST_URGENT_SHAPES = 4  # severities beyond the fourth share the quietest shape
+FAR = 3  # times the target: the soft cap of one ticket, past which a mean must not hide it
+
+
+# --- times -------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Business seconds as `42 s`, `4 min`, `2 h 10`."""
+    return duration_text(seconds)
+
+
+@register.filter
+def exact_duration(seconds: float | None) -> str:
+    """Business seconds as `4 min 12`, for averages beside their target."""
+    return exact_duration_text(seconds)
+
+
+@register.inclusion_tag("ui/tags/moment.html")
+def moment(at: datetime, form: str = "short") -> dict[str, Any]:
+    """A `<time>` in the reader's zone; `form` is short, exact, clock (the hour only)."""
+    local, now = timezone.localtime(at), timezone.now()
+    texts = {
+        "short": lambda: short_moment(at, now),
+        "exact": lambda: exact_moment(at),
+        "clock": lambda: f"{local:%H:%M}",
+    }
+    return {"iso": local.isoformat(timespec="seconds"), "text": texts[form](), "exact": exact_moment(at), "form": form}
+
+
+@register.inclusion_tag("ui/tags/waiting.html")
+def waiting(seconds: int, target: int | None = None, until: datetime | None = None) -> dict[str, Any]:
+    """Business seconds that count on in the browser until the desk closes; no `until` means that the clock stands.
+
+    The dial fills towards the target. Nobody's wait is promised one by one: past the target reads as "over the average".
+    """
+    return {
+        "seconds": seconds,
+        "target": target or "",
+        "runs": max(0, int((until - timezone.now()).total_seconds())) if until else 0,
+        "text": duration_text(seconds),
+        "part": share(seconds, target),
+        "level": waiting_level(seconds, target),
+    }
+
+
+def waiting_level(seconds: float, target: float | None) -> str:
+    """calm, over (past the target) or far (past three times the target)."""
+    if not target or seconds <= target:
+        return "calm"
+    return "over" if seconds <= target * FAR else "far"
+
+
+@register.filter
+def share(value: float | None, whole: float | None) -> int:
+    """Percent of the whole, 0 to 100."""
+    if not value or not whole:
+        return 0
+    return max(0, min(100, round(100 * value / whole)))
+
+
+@register.filter
+def month_day(key: str) -> date:
+    """The first day of a month named like `2026-11`, for the `date` filter."""
+    return date.fromisoformat(f"{key}-01")
+
+
+# --- marks: always a shape and a word, colour comes on top ---------------------------------------------------------
+
+
+@register.inclusion_tag("ui/tags/mark.html")
+def severity_mark(urgency: int, word: str, quiet: bool = False) -> dict[str, Any]:
+    """The severity by its place in the policy, 0 the most urgent; `quiet` keeps the word for screen readers and hover."""
+    return _mark("severity", str(min(urgency, MOST_URGENT_SHAPES - 1) + 1), word, quiet)
+
+
+@register.inclusion_tag("ui/tags/mark.html")
+def state_mark(state: str, word: str, quiet: bool = False) -> dict[str, Any]:
+    return _mark("state", state, word, quiet)
+
+
+@register.inclusion_tag("ui/tags/mark.html")
+def entitlement_mark(outcome: str, word: str, quiet: bool = False) -> dict[str, Any]:
+    return _mark("entitlement", outcome, word, quiet)
+
+
+@register.inclusion_tag("ui/tags/mark.html")
+def channel_mark(channel: str, quiet: bool = True) -> dict[str, Any]:
+    return _mark("channel", channel, channel.capitalize(), quiet)
+
+
+@register.inclusion_tag("ui/tags/mark.html")
+def delivery_mark(state: str, word: str, quiet: bool = False) -> dict[str, Any]:
+    return _mark("delivery", state, word, quiet)
+
+
+def _mark(kind: str, value: str, word: str, quiet: bool) -> dict[str, Any]:
+    return {"kind": kind, "value": value, "word": word, "quiet": quiet}
+
+
+@register.inclusion_tag("ui/tags/gauge.html")
+def gauge(value: float | None, target: float | None) -> dict[str, Any]:
+    """A figure against its target as a thin bar; the text beside it says the same."""
+    return {"part": share(value, (target or 0) * 1.25), "is_over": bool(value and target and value > target)}
+
+
+# --- people, icons, words ------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> str:
+    """A line icon beside a word; hidden from screen readers. An unknown name shows a plain dot."""
+    attributes = {"class": "icon", "aria_hidden": "true", "focusable": "false", "stroke_width": "1.75"}
+    try:
+        return lucide(name, size=size, **attributes)
+    except IconDoesNotExist:
+        return lucide("dot", size=size, **attributes)
+
+
+@register.simple_tag
+def avatar(name: str) -> SafeString:
+    """The initials on one of twelve hues, always the same for the same name; the name itself stands beside it."""
+    hue = zlib.crc32(name.casefold().encode()) % HUES
+    return format_html('<span class="avatar hue-{}" aria-hidden="true">{}</span>', hue, initials(name))
+
+
+def initials(name: str) -> str:
+    """First letters of the first and the last word that begin with a letter or digit; `?` for nobody."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
+    chosen = words if len(words) <= 2 else [words[0], words[-1]]
+    return "".join(word[0] for word in chosen).upper() or "?"
+
+
+@register.filter
+def capped(number: int) -> str:
+    """A counter that ends at `99+`."""
+    return f"{CAP}+" if number > CAP else str(number)
+
+
+@register.filter
+def named(key: str, names: Mapping[str, str]) -> str:
+    """The word for a key (`critical`) in the running policy's names; the key itself for one of an older policy."""
+    return str(names.get(key, key))

@@ -1,0 +1,87 @@
+"""The suite as a trap: an unknown template variable, a sliced unordered queryset, a form without its token, a warning: each fails."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db.models import QuerySet
+from django.test import Client
+
+from tests.cast import Cast, make_cast
+
+# A Tuesday at ten in the morning: the desk is open.
+NOW = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
+
+
+class UnknownVariable(str):
+    """What Django prints for a variable it does not know: here, an error that names it."""
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"a template uses an unknown variable: {name}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def unknown_template_variables_fail() -> None:
+    for engine in settings.TEMPLATES:
+        engine["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def passwords_are_hashed_fast() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def slices_of_unordered_querysets_fail() -> Any:
+    original = QuerySet.__getitem__
+
+    def checked(self: QuerySet[Any], key: Any) -> Any:
+        grouped = self.query.group_by is not None and not self.query.order_by
+        counted_only = self._fields == ("pk",)  # a capped counter: which rows it counts does not matter
+        if isinstance(key, slice) and not self.ordered and not grouped and not counted_only:
+            raise AssertionError(f"a slice of an unordered queryset: {self.model.__name__}")
+        return original(self, key)
+
+    QuerySet.__getitem__ = checked  # type: ignore[method-assign]
+    yield
+    QuerySet.__getitem__ = original  # type: ignore[method-assign]
+
+
+class DeskClient(Client):
+    """A browser that checks what it is shown: every form that writes bears its token."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", response.content.decode(), re.S | re.I):
+                assert "csrfmiddlewaretoken" in form, f"a form without its token: {form[:200]}"
+        return response
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The people of most tests; see tests/cast.py."""
+    return make_cast(NOW)
+
+
+@pytest.fixture
+def sign_in() -> Any:
+    """A function: a client of this person, or of nobody."""
+
+    def signed_in(person: Any = None) -> DeskClient:
+        client = DeskClient()
+        if person is not None:
+            client.force_login(person.account)
+        return client
+
+    return signed_in

@@ -1,0 +1,137 @@
+"""Who may come in: every address of the desk against every role and a stranger. A new view without a line here fails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from mainstay.channels.email.actions import store_raw_mail, write_outgoing_mail
+from mainstay.channels.email.models import RawMail
+from mainstay.channels.email.states import RawState
+from mainstay.files.actions import store_file
+from mainstay.tickets.models import Attachment, Message, Ticket
+from tests.cast import Cast
+
+EVERYBODY = {"technician", "developer", "supervisor", "administrator"}
+NOT_DEVELOPERS = EVERYBODY - {"developer"}
+
+# name → (method, arguments, who may, what is sent)
+MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
+    "queue": ("get", "", EVERYBODY, {}),
+    "queue_rows": ("get", "", EVERYBODY, {}),
+    "ticket": ("get", "number", EVERYBODY, {}),
+    "ticket_timeline": ("get", "number", EVERYBODY, {}),
+    "ticket_header": ("get", "number", EVERYBODY, {}),
+    "ticket_sidebar": ("get", "number", EVERYBODY, {}),
+    "ticket_replies": ("post", "number", NOT_DEVELOPERS, {"text": "Hello"}),
+    "ticket_notes": ("post", "number", EVERYBODY, {"text": "Hm"}),
+    "ticket_assignment": ("post", "number", NOT_DEVELOPERS, {"assignee": ""}),
+    "ticket_classification": ("post", "number", NOT_DEVELOPERS, {"nature": "wiki", "severity": "low"}),
+    "ticket_closure": ("post", "number", NOT_DEVELOPERS, {}),
+    "ticket_reopening": ("post", "number", NOT_DEVELOPERS, {}),
+    "ticket_waiting": ("post", "number", NOT_DEVELOPERS, {}),
+    "ticket_handover": ("post", "number", NOT_DEVELOPERS, {"text": "tried all"}),
+    "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
+    "message_retry": ("post", "message", NOT_DEVELOPERS, {}),
+    "message_text": ("get", "message", EVERYBODY, {}),
+    "attachment": ("get", "attachment", EVERYBODY, {}),
+    "sent": ("get", "", NOT_DEVELOPERS, {}),
+    "sent_mail": ("get", "sent", NOT_DEVELOPERS, {}),
+    "sent_mail_source": ("get", "sent", NOT_DEVELOPERS, {}),
+    "aside": ("get", "", NOT_DEVELOPERS, {}),
+    "aside_raw": ("get", "raw", NOT_DEVELOPERS, {}),
+    "aside_retry": ("post", "raw", NOT_DEVELOPERS, {}),
+    "aside_dismissal": ("post", "raw", NOT_DEVELOPERS, {}),
+    "people": ("get", "", EVERYBODY, {}),
+    "organisation": ("get", "organisation", EVERYBODY, {}),
+    "averages": ("get", "", NOT_DEVELOPERS, {}),
+    "averages_tickets": ("get", "", NOT_DEVELOPERS, {}),
+    "quiet_line": ("get", "", EVERYBODY, {}),
+    "preferences": ("get", "", EVERYBODY, {}),
+    "live_url": ("get", "", EVERYBODY, {}),
+}
+
+
+@dataclass
+class Stage:
+    """One of everything that an address can name."""
+
+    ticket: Ticket
+    message: Message
+    attachment: Attachment
+    raw: RawMail
+    cast: Cast
+
+    def arguments(self, kind: str) -> list[int]:
+        return {
+            "": [],
+            "number": [self.ticket.number],
+            "message": [self.message.pk],
+            "attachment": [self.attachment.pk],
+            "sent": [self.ticket.messages.get(kind="acknowledgement").outgoing_mail.pk],
+            "raw": [self.raw.pk],
+            "organisation": [self.cast.larch.pk],
+        }[kind]
+
+
+@pytest.fixture
+def stage(cast: Cast, now: datetime, settings: Any, tmp_path: Any) -> Stage:
+    settings.MEDIA_ROOT = tmp_path
+    ticket = cast.writes(cast.paula, now)
+    message = ticket.messages.get(kind="inbound")
+    attachment = Attachment.objects.create(message=message, file=store_file(b"%PDF-1.4"), filename="plan.pdf")
+    key = store_raw_mail(raw=b"x", envelope_from="", envelope_to=[], peer="", mailbox="smtp")
+    RawMail.objects.filter(pk=key).update(state=RawState.SET_ASIDE, problem="unreadable")
+    return Stage(ticket, message, attachment, RawMail.objects.get(pk=key), cast)
+
+
+def test_the_matrix_names_every_address() -> None:
+    desk = next(p for p in get_resolver().url_patterns if getattr(p, "app_name", None) == "desk")
+    assert {pattern.name for pattern in desk.url_patterns} == set(MATRIX)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_who_may_come_in(name: str, stage: Stage, sign_in: Any) -> None:
+    method, kind, allowed, sent = MATRIX[name]
+    url = reverse(f"desk:{name}", args=stage.arguments(kind))
+    stranger = getattr(sign_in(), method)(url, sent)
+    assert (stranger.status_code, stranger["Location"].split("?")[0]) == (302, "/accounts/login/")
+    for person in (stage.cast.dev, stage.cast.sue, stage.cast.ada, stage.cast.tess):
+        answer = getattr(sign_in(person), method)(url, sent)
+        if person.role in allowed:
+            assert answer.status_code < 400, f"{name} as {person.role}: {answer.status_code}"
+        else:
+            assert answer.status_code == 403, f"{name} as {person.role}"
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)
+
+
+@pytest.mark.parametrize("name", [name for name, (_m, kind, _a, _s) in MATRIX.items() if kind])
+def test_what_is_not_there_is_not_found(name: str, stage: Stage, sign_in: Any) -> None:
+    method, _kind, _allowed, sent = MATRIX[name]
+    answer = getattr(sign_in(stage.cast.ada), method)(reverse(f"desk:{name}", args=[987654321]), sent)
+    assert answer.status_code == 404
+
+
+def test_writing_needs_post(stage: Stage, sign_in: Any) -> None:
+    for name, (method, kind, _allowed, _sent) in MATRIX.items():
+        if method == "post":
+            answer = sign_in(stage.cast.tess).get(reverse(f"desk:{name}", args=stage.arguments(kind)))
+            assert answer.status_code == 405, name
+
+
+def test_someone_who_left_can_no_longer_come_in(stage: Stage, sign_in: Any) -> None:
+    client = sign_in(stage.cast.tess)
+    account = stage.cast.tess.account
+    account.is_active = False
+    account.save()
+    assert client.get(reverse("desk:queue")).status_code == 302
+
+
+def test_outgoing_mail_is_written_once(stage: Stage) -> None:
+    from django.db import IntegrityError, transaction
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write_outgoing_mail(stage.ticket.messages.get(kind="acknowledgement"))

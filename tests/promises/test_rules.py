@@ -1,0 +1,92 @@
+"""What counts as answered and resolved: worked examples, and properties over any history."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mainstay.policy.reading import read_policy
+from mainstay.promises.rules import Fact, Measure, may_reopen, measure, stamp
+from mainstay.promises.states import FactKind
+from tests.cast import POLICY
+
+TUESDAY = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
+policy = read_policy(POLICY.read_text(encoding="utf-8"))
+
+
+def minutes(n: float) -> datetime:
+    return TUESDAY + timedelta(minutes=n)
+
+
+def fact(kind: str, at: datetime, detail: str = "") -> Fact:
+    return Fact(FactKind(kind), at, detail)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([], Measure()),
+        ([("answered", 4)], Measure(first_responded_at=minutes(4), first_response_seconds=240)),
+        ([("answered", 4), ("answered", 9)], Measure(first_responded_at=minutes(4), first_response_seconds=240)),
+        ([("resolved", 60)], Measure(resolved_at=minutes(60), resolution_seconds=3600)),
+        (
+            [("resolved", 60), ("reopened", 90), ("resolved", 100)],
+            Measure(resolved_at=minutes(100), resolution_seconds=70 * 60, paused_seconds=30 * 60, reopened_count=1),
+        ),
+        ([("resolved", 60), ("reopened", 90)], Measure(paused_seconds=30 * 60, reopened_count=1)),
+        ([("reopened", 90)], Measure()),
+    ],
+)
+def test_worked_examples(facts: list[tuple[str, int]], expected: Measure) -> None:
+    assert measure(TUESDAY, [fact(kind, minutes(at)) for kind, at in facts], policy) == expected
+
+
+def test_an_answer_before_the_opening_counts_nothing_and_is_flagged() -> None:
+    night = TUESDAY.replace(hour=1)
+    found = measure(night, [fact("answered", night.replace(hour=3))], policy)
+    assert (found.first_response_seconds, found.answered_out_of_hours) == (0, True)
+
+
+def test_the_clock_starts_at_the_next_opening() -> None:
+    saturday = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)
+    monday = datetime(2026, 11, 16, 6, 5, tzinfo=UTC)
+    assert measure(saturday, [fact("answered", monday)], policy).first_response_seconds == 300
+
+
+def test_what_the_policy_leaves_out_is_left_out_until_it_counts_again() -> None:
+    spam = fact("excluded", minutes(1), "spam")
+    assert measure(TUESDAY, [spam], policy).excluded == "spam"
+    assert measure(TUESDAY, [spam, fact("included", minutes(2))], policy).excluded == ""
+    narrower = POLICY.read_text(encoding="utf-8").replace('leaves_out = ["spam", ', "leaves_out = [")
+    assert measure(TUESDAY, [spam], read_policy(narrower)).excluded == ""
+
+
+def test_the_window_for_reopening_is_the_policys() -> None:
+    resolved = TUESDAY
+    window = timedelta(seconds=policy.reopen_window_seconds)
+    assert window == timedelta(days=14)
+    assert may_reopen(resolved, resolved + window, policy)
+    assert not may_reopen(resolved, resolved + window + timedelta(seconds=1), policy)
+
+
+times = st.lists(st.integers(0, 30 * 86400), max_size=12).map(sorted)
+kinds = st.sampled_from(["answered", "resolved", "reopened"])
+
+
+@given(times, st.data())
+def test_no_history_gives_a_figure_below_zero_or_above_the_time_there_was(
+    offsets: list[int], data: st.DataObject
+) -> None:
+    facts = [fact(data.draw(kinds), TUESDAY + timedelta(seconds=offset)) for offset in offsets]
+    found = measure(TUESDAY, facts, policy)
+    whole = policy.calendar.elapsed(TUESDAY, TUESDAY + timedelta(days=30))
+    for figure in (found.first_response_seconds, found.resolution_seconds, found.paused_seconds):
+        assert figure is None or 0 <= figure <= whole
+
+
+@given(st.integers(0, 10**8), st.integers(0, 10**8))
+def test_the_difference_of_two_stamps_is_the_business_time_between_them(start: int, length: int) -> None:
+    begin = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=start)
+    end = begin + timedelta(seconds=length)
+    assert stamp(end, policy) - stamp(begin, policy) == policy.calendar.elapsed(begin, end)

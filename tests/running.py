@@ -1,0 +1,130 @@
+"""A whole desk as a person starts it, for tests that need real processes; everything it starts ends with it."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import smtplib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from mainstay.operate.postgres import EmbeddedPostgres
+
+ROOT = Path(__file__).parent.parent
+MAINSTAY = [sys.executable, "-P", "-m", "mainstay"]
+PARTS = {"web", "intake", "worker"}
+
+
+class RunningDesk:
+    """`mainstay up --sample` in a data folder of its own, on free ports."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder = folder
+        self.lines: list[str] = []
+        self.environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        self.environment |= {"PYTHONPATH": str(ROOT), "MAINSTAY_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [*MAINSTAY, "up", "--sample", "--port", "0", "--smtp-port", "0", *options],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        self.url = self.wait_for(r"READY (http://\S+)")
+        self.smtp_host, smtp_port = self.wait_for(r"Mail\s+(\S+):(\d+)", groups=2)
+        self.smtp_port = int(smtp_port)
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    def wait_for(self, pattern: str, groups: int = 1, seconds: float = 60) -> Any:
+        def found() -> Any:
+            assert self.process.poll() is None, "the desk ended: " + "\n".join(self.lines)
+            match = re.search(pattern, "\n".join(self.lines))
+            return match and (match.groups() if groups > 1 else match[1])
+
+        return until(found, seconds)
+
+    def command(self, *words: str) -> Any:
+        """A command's JSON answer."""
+        done = subprocess.run(
+            [*MAINSTAY, *words, "--json"], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
+        return json.loads(done.stdout)
+
+    def send(self, raw: bytes, sender: str, to: str = "support@intercom.example") -> None:
+        """One mail over SMTP; returns after its `250`."""
+        with smtplib.SMTP(self.smtp_host, self.smtp_port, timeout=20) as smtp:
+            smtp.sendmail(sender, [to], raw)
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What the desk's own database answers, asked past the desk."""
+        with psycopg.connect(EmbeddedPostgres(self.folder).url(), connect_timeout=5) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def processes(self) -> dict[str, int]:
+        """The process ids of what runs below the supervisor now: web, intake, worker, postgres."""
+        found = {}
+        for pid in children_of(self.process.pid):
+            with contextlib.suppress(OSError):
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+                name = "postgres" if Path(words[0]).name == "postgres" else next(iter(set(words) & PARTS), "")
+                found |= {name: pid} if name else {}
+        return found
+
+    def kill(self, name: str) -> int:
+        """`kill -9` of web, intake, worker or postgres; waits for one to be there. Returns the process id it had."""
+        pid: int = until(lambda: self.processes().get(name))
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def kill_supervisor(self) -> None:
+        """`kill -9` of `mainstay up` itself; its parts and its PostgreSQL are left to find out."""
+        self.process.kill()
+        self.process.wait(20)
+
+    def stop(self) -> float:
+        """Ctrl-C; returns the seconds it took."""
+        began = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(20)
+        return time.monotonic() - began
+
+
+def children_of(pid: int) -> list[int]:
+    """The process ids of the direct children, none when the process is gone."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def until(question: Callable[[], Any], seconds: float = 20) -> Any:
+    """The first true answer; asked again every 50 ms, an AssertionError when the time is over."""
+    end = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < end, f"waited {seconds} s in vain"
+        time.sleep(0.05)  # another process has nothing that could wake us
+    return answer
+
+
+def new_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="mainstay-desk-"))
+    folder.chmod(0o755)
+    return folder
