@@ -6,7 +6,7 @@ Not Django's own ASGI handler: it changes threads at each middleware, which cost
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.db import Error as DatabaseFault
@@ -22,7 +22,7 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-pages = WSGIMiddleware(pages_wsgi, workers=PAGE_THREADS)
+pages: Any = WSGIMiddleware(cast(Any, pages_wsgi), workers=PAGE_THREADS)
 _checker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
 
 

@@ -48,8 +48,9 @@ class RunningDesk:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
+        with self.process.stdout as words:
+            for line in words:
+                self.lines.append(line.rstrip())
 
     def wait_for(self, pattern: str, groups: int = 1, seconds: float = 60) -> Any:
         def found() -> Any:
@@ -78,14 +79,14 @@ class RunningDesk:
             return connection.execute(sql, parameters).fetchall()
 
     def processes(self) -> dict[str, int]:
-        """The process ids of what runs below the supervisor now: web, intake, worker, postgres."""
+        """The process ids of what runs now: web, intake, worker, postgres (which outlives a killed supervisor)."""
         found = {}
         for pid in children_of(self.process.pid):
             with contextlib.suppress(OSError):
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-                name = "postgres" if Path(words[0]).name == "postgres" else next(iter(set(words) & PARTS), "")
-                found |= {name: pid} if name else {}
-        return found
+                found |= dict.fromkeys(PARTS & set(words), pid)
+        postgres = EmbeddedPostgres(self.folder).pid()
+        return found | ({"postgres": postgres} if postgres else {})
 
     def kill(self, name: str) -> int:
         """`kill -9` of web, intake, worker or postgres; waits for one to be there. Returns the process id it had."""

@@ -4,7 +4,7 @@ import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import click
 
@@ -30,7 +30,7 @@ def needs_desk(command: Callable[P, R]) -> Callable[..., R]:
 
     @data_option
     @functools.wraps(command)
-    def with_desk(*args: P.args, data: Path | None, **kwargs: P.kwargs) -> R:
+    def with_desk(*args: Any, data: Path | None, **kwargs: Any) -> R:
         with desk_database(use_data_folder(data)):
             set_up_django()
             from django.db import connections

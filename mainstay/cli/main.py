@@ -40,7 +40,7 @@ class Sentence(click.ClickException):
 
     def __init__(self, error: MainstayError) -> None:
         super().__init__(str(error))
-        self.exit_code = error.exit_code
+        self.exit_code = error.exit_code  # type: ignore[misc]
 
 
 class LazyGroup(click.Group):

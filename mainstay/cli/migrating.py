@@ -44,7 +44,7 @@ def migrate() -> None:
 
 
 def _on_disk() -> set[tuple[str, str]]:
-    found = set()
+    found: set[tuple[str, str]] = set()
     for app in apps.get_app_configs():
         try:
             package = import_module(f"{app.name}.migrations")

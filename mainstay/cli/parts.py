@@ -63,7 +63,8 @@ def worker(data: Path | None) -> None:
         from procrastinate.contrib.django import app
 
         wait_for_go()
-        with app.replace_connector(app.connector.get_worker_connector()) as working:
+        connector: Any = app.connector
+        with app.replace_connector(connector.get_worker_connector()) as working:
             working.run_worker(
                 concurrency=WORKER_THREADS,
                 fetch_job_polling_interval=JOB_POLL_SECONDS,

@@ -1,5 +1,6 @@
 """`mainstay ticket …`: the verbs of the ticket page for a terminal and for scripts."""
 
+import sys
 from typing import Any
 
 import click
@@ -175,7 +176,7 @@ def _viewer(email: str | None) -> Any:
 
 
 def _text(text: str | None) -> str:
-    return text if text is not None else click.get_text_stream("stdin").read()
+    return text if text is not None else sys.stdin.read()
 
 
 def _summary(it: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from mainstay.policy.shape import Policy
 from mainstay.reports.queries import standing
 from mainstay.tickets.queries import counters_for
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 # What every page of the desk listens to, beside its own topics.
 COUNTED = ("open", "mine", "unassigned", "waiting", "developers")
@@ -42,7 +42,7 @@ def staff_only(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not request.person.may(permission):

@@ -50,7 +50,7 @@ def organisations_for(viewer: Person) -> QuerySet[Organisation]:
     """Organisations this person may see: all for staff, one's own for the others."""
     if viewer.may(Permission.SEE_TICKETS):
         return Organisation.objects.order_by("name", "pk")
-    return Organisation.objects.filter(pk=viewer.organisation_id).order_by("name", "pk")
+    return Organisation.objects.filter(persons=viewer).order_by("name", "pk")
 
 
 def persons_for(viewer: Person) -> QuerySet[Person]:

@@ -19,8 +19,9 @@ from .figures import Measured
 # pygal leaves a finder of an old protocol behind, which every later import would ask and warn about; its plug-ins are not used.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
 
-WIDTH, HEIGHT = 760, 220
 SVG = "http://www.w3.org/2000/svg"
+WIDTH, HEIGHT = 760, 220
+MINUTE, HOUR = 60, 3600
 _DROPPED = ("style", "script", "defs", "title", "desc", "metadata")
 _SHAPE = {"d", "x", "y", "x1", "x2", "y1", "y2", "r", "cx", "cy", "rx", "ry", "width", "height", "points"}
 _KEPT = _SHAPE | {"class", "transform", "viewBox"}
@@ -28,33 +29,41 @@ _LABELS = 5
 
 
 def days_chart(measured: Measured) -> SafeString:
-    """Each day's mean as a bar, in minutes, with the promise as the emphasised line; empty when nothing was counted."""
+    """Each day's mean as a bar, with the promise as the emphasised line; empty when nothing was counted.
+
+    In minutes, or in hours where the promise is an hour or more.
+    """
     target = measured.average.target
     if not measured.days or target is None:
         return mark_safe("")
+    unit = HOUR if target >= HOUR else MINUTE
+    sentence = _("%(day)s: %(time)s h (%(n)s tickets)") if unit == HOUR else _("%(day)s: %(time)s min (%(n)s tickets)")
+    means = [round((day.mean or 0) / unit, 1) for day in measured.days]
     told = [
-        _("%(day)s: %(minutes)s min (%(n)s tickets)")
-        % {"day": date_format(day.on, "j F"), "minutes": _minutes(day.mean), "n": day.n}
-        for day in measured.days
+        sentence % {"day": date_format(day.on, "j F"), "time": mean, "n": day.n}
+        for day, mean in zip(measured.days, means, strict=True)
     ]
     chart = pygal.Bar(**_look())
     chart.x_labels = [date_format(day.on, "j") for day in measured.days]
-    means = [_minutes(day.mean) for day in measured.days]
     chart.add("mean", means)
-    chart.y_labels, chart.y_labels_major = _labels(max(means), target / 60)
+    chart.y_labels, chart.y_labels_major = _labels(max(means), target / unit)
     chart.range = (0, max(chart.y_labels[-1], *means))
-    return _drawn(chart, chart_title(measured.name), told)
+    return _drawn(chart, chart_title(measured), told)
 
 
-def chart_title(measure: str) -> str:
-    return {
-        "first_response": _("Mean first response by day, in minutes; the line is the promise"),
-        "resolution": _("Mean resolution by day, in minutes; the line is the promise"),
-    }[measure]
-
-
-def _minutes(seconds: float | None) -> float:
-    return round((seconds or 0) / 60, 1)
+def chart_title(measured: Measured) -> str:
+    in_hours = (measured.average.target or 0) >= HOUR
+    if measured.name == "first_response":
+        return (
+            _("Mean first response by day, in hours; the line is the promise")
+            if in_hours
+            else _("Mean first response by day, in minutes; the line is the promise")
+        )
+    return (
+        _("Mean resolution by day, in hours; the line is the promise")
+        if in_hours
+        else _("Mean resolution by day, in minutes; the line is the promise")
+    )
 
 
 def _labels(highest: float, target: float) -> tuple[list[float], list[float]]:

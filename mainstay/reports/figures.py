@@ -104,4 +104,4 @@ class Standing:
     month: dict[str, Brief]
     bank: dict[str, int]
     is_open: bool
-    changes_at: datetime  # when the desk closes (if open) or opens
+    changes_at: datetime | None  # when the desk closes (if open) or opens; None when it never closes

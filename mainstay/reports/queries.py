@@ -205,7 +205,7 @@ def tickets_behind(viewer: Person, measure: str, period: Period) -> TicketQueryS
         **{f"promise__{finished}__gte": period.start, f"promise__{finished}__lt": period.end}, promise__excluded=""
     )
     allowed = tickets if viewer.may(Permission.SEE_REPORTS) else Ticket.objects.none()
-    return allowed.as_rows().order_by(f"-promise__{seconds}", "-number")  # type: ignore[return-value,attr-defined]
+    return allowed.as_rows().order_by(f"-promise__{seconds}", "-number")
 
 
 def tickets_left_out(viewer: Person, reason: str, period: Period) -> TicketQuerySet:
@@ -214,7 +214,7 @@ def tickets_left_out(viewer: Person, reason: str, period: Period) -> TicketQuery
         promise__excluded=reason, promise__opened_at__gte=period.start, promise__opened_at__lt=period.end
     )
     allowed = tickets if viewer.may(Permission.SEE_REPORTS) else Ticket.objects.none()
-    return allowed.as_rows().order_by("-number")  # type: ignore[return-value,attr-defined]
+    return allowed.as_rows().order_by("-number")
 
 
 def _measured(measure: str, period: Period, running_at: datetime | None) -> Measured:

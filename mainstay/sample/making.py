@@ -66,11 +66,12 @@ class _Cast:
 
 
 def _hire(cast: _Cast, at: datetime) -> None:
-    sign_ins = {}
+    sign_ins: dict[str, dict[str, str]] = {}
     for one in company.STAFF:
-        account, sign_ins[one.email] = people.add_staff(
+        account, password = people.add_staff(
             name=one.name, email=one.email, role=one.role, at=at, language=one.language, zone=one.zone, is_sample=True
         )
+        sign_ins[one.email] = {"password": password, "hash": account.password}
         cast.people[one.key] = account.person
         cast.addresses[one.key] = one.email
     _keep_for_owner(Path(settings.DATA_DIR) / SIGN_INS, sign_ins)
@@ -176,7 +177,8 @@ def _keep(ticket: Ticket, at: datetime) -> None:
         tickets.keep_message(message, at=at)
 
 
-def _keep_for_owner(path: Path, sign_ins: dict[str, str]) -> None:
+def _keep_for_owner(path: Path, sign_ins: dict[str, dict[str, str]]) -> None:
+    """The passwords, readable by the owner alone; each with its hash, to tell later whether it was changed."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(sign_ins, file, indent=2)

@@ -26,10 +26,10 @@ HOUR = 3600
 # else business hours).
 UNANSWERED_MINUTES = (2, 9, 24, 70)
 OPEN: tuple[tuple[Stage, int, tuple[float, float]], ...] = (
-    (Stage.ANSWERED, 7, (0.4, 9)),
-    (Stage.WAITING, 5, (2, 26)),
-    (Stage.WITH_DEVELOPERS, 4, (5, 30)),
-    (Stage.REOPENED, 3, (22, 60)),
+    (Stage.ANSWERED, 7, (0.4, 6)),
+    (Stage.WAITING, 5, (1.5, 11)),
+    (Stage.WITH_DEVELOPERS, 4, (3, 14)),
+    (Stage.REOPENED, 3, (16, 30)),
 )
 REFUSED, SPAM, BY_STAFF = 6, 3, 4
 
@@ -37,7 +37,7 @@ REFUSED, SPAM, BY_STAFF = 6, 3, 4
 RESPONSES = ((0.8, 2.2, 10), (2.2, 4.5, 6), (4.5, 8.5, 2), (10, 15, 1))
 BAD_RESPONSE, MIDDLING_RESPONSE = (20, 60, 1), (10, 16, 1)
 # Resolution in business hours: half within an hour or two, a long tail of some days.
-RESOLUTIONS = ((0.35, 1, 8), (1, 2.5, 5), (2.5, 5, 4), (6, 10, 1), (12, 18, 1), (20, 40, 1))
+RESOLUTIONS = ((0.35, 1, 8), (1, 2.5, 5), (2.5, 5, 4), (6, 10, 1), (12, 18, 1), (15, 26, 1))
 BLOCK = 20
 SEVERITIES = ("critical", "high", "normal", "low")
 

@@ -22,7 +22,7 @@ def sign_ins() -> dict[str, Any]:
 
     A password is None when it was changed since, or when the data folder is not the one the sample was made in.
     """
-    passwords = _passwords()
+    made = _made_at_first_start()
     accounts = list(Account.objects.filter(person__is_sample=True, is_active=True).order_by("pk"))
     accounts.sort(key=lambda account: _ORDER.index(Role(account.role)))
     return {
@@ -31,7 +31,7 @@ def sign_ins() -> dict[str, Any]:
                 "email": account.email,
                 "name": account.person.name,
                 "role": account.role,
-                "password": _still_right(account, passwords.get(account.email)),
+                "password": _still_right(account, made.get(account.email)),
             }
             for account in accounts
         ],
@@ -56,16 +56,17 @@ def sign_in_lines() -> list[str]:
     return lines
 
 
-def _passwords() -> dict[str, str]:
+def _made_at_first_start() -> dict[str, dict[str, str]]:
     try:
-        found: dict[str, str] = json.loads((Path(settings.DATA_DIR) / SIGN_INS).read_text(encoding="utf-8"))
+        found: dict[str, dict[str, str]] = json.loads((Path(settings.DATA_DIR) / SIGN_INS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     return found
 
 
-def _still_right(account: Account, password: str | None) -> str | None:
-    return password if password and account.password and account.check_password(password) else None
+def _still_right(account: Account, made: dict[str, str] | None) -> str | None:
+    """The password made at the first start, as long as its hash is still the account's."""
+    return made["password"] if made and made["hash"] == account.password else None
 
 
 def _partners() -> list[dict[str, str]]:

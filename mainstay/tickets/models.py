@@ -1,7 +1,5 @@
 """Tickets, their messages with attachments, and their append-only history."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +60,7 @@ class Ticket(models.Model):
     touched_at = models.DateTimeField(_("last changed"))
     is_sample = models.BooleanField(default=False)
 
-    objects: ClassVar[models.Manager["Ticket"]] = TicketQuerySet.as_manager()
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Prefetch, Q
@@ -24,7 +24,7 @@ COUNTED_UP_TO = 100  # counters are capped: "99+"
 
 def tickets_for(viewer: Person) -> TicketQuerySet:
     """Tickets this person may see: all for staff, one's own and one's organisation's for a partner's contact."""
-    everything: TicketQuerySet = Ticket.objects.all()  # type: ignore[assignment]
+    everything = Ticket.objects.all()
     if viewer.may(Permission.SEE_TICKETS):
         return everything
     mine = Q(person=viewer)
@@ -145,9 +145,8 @@ def _after_worked_down(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
         where = (int(urgency), datetime.fromisoformat(opened), int(number))
     except ValueError:
         return tickets
-    return tickets.extra(
-        where=["(urgency, tickets_ticket.opened_at, tickets_ticket.number) > (%s, %s, %s)"], params=list(where)
-    )
+    row = "(urgency, tickets_ticket.opened_at, tickets_ticket.number) > (%s, %s, %s)"
+    return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))
 
 
 def _after_newest(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
@@ -156,7 +155,8 @@ def _after_newest(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
         where = (datetime.fromisoformat(touched), int(number))
     except ValueError:
         return tickets
-    return tickets.extra(where=["(touched_at, tickets_ticket.number) < (%s, %s)"], params=list(where))
+    row = "(touched_at, tickets_ticket.number) < (%s, %s)"
+    return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))
 
 
 def earlier_tickets_of(ticket: Ticket, viewer: Person, limit: int = 5) -> list[Ticket]:

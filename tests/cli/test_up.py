@@ -35,7 +35,7 @@ class Tree:
             name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "MAINSTAY"))
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "mainstay", "up", "--sample", "--port=0", "--smtp-port=0", f"--data={folder}"],
+            [sys.executable, "-m", "mainstay", "up", "--no-sample", "--port=0", "--smtp-port=0", f"--data={folder}"],
             cwd=PROJECT_ROOT,
             env=environment,
             stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -61,8 +61,39 @@ def test_a_jump_on_the_last_day_of_the_year_belongs_to_that_year() -> None:
     assert list(repeated_spans(2010, zone)) == []
 
 
-def test_a_jump_is_found_to_the_second() -> None:
-    zone, midnight = ZoneInfo("Europe/Amsterdam"), int(utc("2026-03-29 00:00").timestamp())
-    jump = jump_between(midnight, midnight + 86_400, zone)
-    assert moment_at(jump) == datetime(2026, 3, 29, 1, tzinfo=UTC)
-    assert (offset_at(jump - 1, zone), offset_at(jump, zone)) == (3600, 7200)
+def test_a_jump_on_the_first_day_of_the_year_belongs_to_that_year() -> None:
+    # São Tomé went back to Greenwich time on 1 January 2019 at 02:00.
+    zone = ZoneInfo("Africa/Sao_Tome")
+    spans = [(moment_at(start), moment_at(end)) for start, end in repeated_spans(2019, zone)]
+    assert spans == [(utc("2019-01-01 01:00"), utc("2019-01-01 02:00"))]
+    assert list(repeated_spans(2018, zone)) == []
+
+
+@pytest.mark.parametrize("early", range(1, 6))
+@pytest.mark.parametrize("late", range(5))
+def test_a_jump_is_found_to_the_second_from_wherever_the_search_begins(early: int, late: int) -> None:
+    zone, expected = ZoneInfo("Europe/Amsterdam"), int(datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp())
+    assert jump_between(expected - early, expected + late, zone) == expected
+    assert (offset_at(expected - 1, zone), offset_at(expected, zone)) == (3600, 7200)
+
+
+@pytest.mark.parametrize(
+    ("zone", "jump", "day"),
+    [
+        ("Europe/Amsterdam", "2026-03-29 01:00", "2026-03-29"),
+        ("Europe/Amsterdam", "2026-10-25 01:00", "2026-10-25"),
+        ("Australia/Lord_Howe", "2026-10-03 15:30", "2026-10-04"),
+        ("Australia/Lord_Howe", "2026-04-04 15:00", "2026-04-05"),
+        ("Africa/Monrovia", "1972-01-07 00:44:30", "1972-01-07"),  # from an odd offset: 00:00:00 became 00:44:30
+    ],
+)
+def test_every_second_around_a_jump_is_where_the_clock_first_shows_it(zone: str, jump: str, day: str) -> None:
+    rules, at = ZoneInfo(zone), int(utc(jump).timestamp())
+    first_shown: dict[datetime, int] = {}
+    for instant in range(at - 5400, at + 5400):
+        first_shown.setdefault(moment_at(instant).astimezone(rules).replace(tzinfo=None, fold=0), instant)
+    midnight, ordinal = datetime.fromisoformat(day), date.fromisoformat(day).toordinal()
+    first, last = (round((shown - midnight).total_seconds()) for shown in (min(first_shown), max(first_shown)))
+    for seconds in range(max(first, 0), last):
+        wall = midnight + timedelta(seconds=seconds)
+        assert instant_of(ordinal, seconds, rules) == first_shown.get(wall, at), wall

@@ -78,7 +78,7 @@ def file_raw_mail(pk: int, *, at: datetime) -> None:
 
 
 def _file(mail: RawMail, at: datetime) -> None:
-    parsed = read_mail(bytes(mail.raw))
+    parsed = read_mail(bytes(mail.raw), envelope_from=mail.envelope_from)
     mail.subject, mail.sender, mail.mail_id = parsed.subject[:500], parsed.from_address[:320], parsed.message_id[:998]
     mail.repeats_mail_id = is_repeated(mail)
     if parsed.kind == "human":

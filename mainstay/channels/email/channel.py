@@ -10,6 +10,7 @@ from mainstay.tickets.delivery import Accepted, Delayed, Outcome, Refused
 from mainstay.tickets.models import Message
 
 from .actions import write_outgoing_mail
+from .addresses import canonical_address
 from .models import OutgoingMail
 from .queries import customer_address
 from .relay import PermanentFailure, TemporaryFailure, UnknownOutcome, send_through
@@ -21,7 +22,7 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 4 * 3600
 
 class EmailChannel:
     def can_write_to(self, message: Message) -> bool:
-        return bool(customer_address(message.ticket))
+        return canonical_address(customer_address(message.ticket)) is not None
 
     def prepare(self, message: Message) -> None:
         write_outgoing_mail(message)

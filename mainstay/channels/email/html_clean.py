@@ -4,9 +4,7 @@ from html import escape
 
 import nh3
 
-from mainstay.channels.email import limits
-
-from .html_text import feed, html_to_text
+from .html_text import feed, html_to_text, is_bearable
 
 TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "center", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt",
@@ -33,6 +31,7 @@ ATTRIBUTES = {
 FOLLOWED = ("http://", "https://", "mailto:", "tel:")
 OPEN_MAX = 100
 VALUE_MAX = 4_000
+SHOWN_OF_TOO_MUCH = 500_000
 TEXT_RUN_MAX = 20_000
 
 
@@ -40,10 +39,10 @@ def clean_html(html: str) -> str:
     """`html` without anything that acts, loads or escapes: only formatting, links to follow by hand, and enclosed images.
 
     Images from elsewhere lose their source (they tell their sender who reads when); those inside the mail keep their `cid:`
-    name. HTML over the limit is given as its text. Cleaning twice gives the same as cleaning once.
+    name. Of HTML over the limits the beginning is given, as text. Cleaning twice gives the same as cleaning once.
     """
-    if len(html) > limits.HTML_MAX_CHARACTERS:
-        return nh3.clean(f"<pre>{escape(html_to_text(html[: limits.HTML_MAX_CHARACTERS]))}</pre>")
+    if not is_bearable(html):
+        return f"<pre>{escape(html_to_text(html[:SHOWN_OF_TOO_MUCH]), quote=False)}</pre>"
     return nh3.clean(
         _regular(html),
         tags=TAGS,

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from lxml import etree
 
+from . import limits
+
 BLOCKS = {
     "address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
@@ -26,6 +28,11 @@ def html_to_text(html: str) -> str:
         # A comment that never closes hides everything from a browser: then the bare words are better than none.
         return BLANKS.sub(" ", TAGS.sub(" ", html.replace("<!--", " "))).strip()
     return text
+
+
+def is_bearable(html: str) -> bool:
+    """Whether it is within the limits for HTML; time goes by its tags more than by its letters."""
+    return len(html) <= limits.HTML_MAX_CHARACTERS and html.count("<") <= limits.HTML_MAX_TAGS
 
 
 def _rendered(html: str) -> str:
@@ -136,8 +143,9 @@ class _Page:
 
     def _write_line(self) -> None:
         line = "".join(self.line).replace("\xa0", " ").rstrip()
-        prefix = "> " * min(self.quotes, QUOTES_MAX)
-        self.lines.append((prefix + line).rstrip())
+        if self.quotes:
+            line = ("> " * min(self.quotes, QUOTES_MAX) + line).rstrip()
+        self.lines.append(line)
         self.line = []
         self.has_blank = True
 

@@ -8,7 +8,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -173,7 +173,7 @@ class Spool:
         self._file.close()
 
 
-class Connection(SMTP):  # type: ignore[misc]
+class Connection(SMTP):
     """One client. aiosmtpd speaks the protocol; receiving a mail, its limits and its answers are ours."""
 
     line_length_limit = LINE_BUFFER_BYTES
@@ -199,7 +199,7 @@ class Connection(SMTP):  # type: ignore[misc]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if len(self.listener.connections) >= limits.CONNECTIONS_MAX or self.listener.is_stopping:
-            transport.write(BUSY)
+            cast(asyncio.WriteTransport, transport).write(BUSY)
             transport.close()
             self.is_refused = True
             return

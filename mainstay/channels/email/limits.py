@@ -24,7 +24,8 @@ ADDRESSES_MAX = 500
 # Text that is looked at for folding quotes: beyond this the whole body is shown unfolded.
 FOLDED_TEXT_MAX_CHARACTERS = 1_000_000
 # HTML that is turned into text or sanitised: beyond this it stays available as a download only.
-HTML_MAX_CHARACTERS = 4_000_000
+HTML_MAX_CHARACTERS = 10_000_000
+HTML_MAX_TAGS = 300_000
 
 # The SMTP listener.
 RECIPIENTS_MAX = 100

@@ -92,7 +92,7 @@ def _measure(report: MonthReport, measured: Measured) -> dict[str, Any]:
         "title": name_of(measured.name),
         "measured": measured,
         "chart": days_chart(measured),
-        "chart_title": chart_title(measured.name),
+        "chart_title": chart_title(measured),
         "tickets_url": _behind_url(report.period, measure=measured.name),
     }
 

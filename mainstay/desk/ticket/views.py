@@ -119,7 +119,7 @@ def ticket_classification(request: DeskRequest, number: int) -> HttpResponse:
     policy = policy_of(it.promise.revision_id)
     form = ClassificationForm(policy, request.POST)
     if not form.is_valid():
-        return _verb(request, number, _refused(" ".join(text for texts in form.errors.values() for text in texts)))
+        return _verb(request, number, _refused(" ".join(str(text) for texts in form.errors.values() for text in texts)))
     chosen = form.cleaned_data
     if chosen["product"] is not None and chosen["product"].pk != it.product_id:
         actions.name_product(it, product=chosen["product"], by=request.person, at=timezone.now())
@@ -188,7 +188,7 @@ def message_text(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @staff_only(Permission.SEE_TICKETS)
-def attachment(request: DeskRequest, pk: int) -> HttpResponse:
+def attachment(request: DeskRequest, pk: int) -> FileResponse:
     """A file, always as a download: what it claims to be is never trusted by the browser."""
     found = attachment_for(request.person, pk)
     if found is None:

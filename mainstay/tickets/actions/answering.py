@@ -33,7 +33,7 @@ def reply_to_ticket(ticket: Ticket, *, text: str, by: Person, at: datetime, then
     allow(by, Permission.WORK_TICKETS)
     text = written(text)
     ticket = locked(ticket)
-    wanted = _AFTER_REPLY[Then(then)]
+    wanted: str = _AFTER_REPLY[Then(then)]
     if ticket.state in (State.RESOLVED, State.CLOSED):
         check_move(ticket, State.OPEN)
         wanted = ticket.state  # a word afterwards: the ticket stays what it was

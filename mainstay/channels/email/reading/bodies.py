@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from mainstay.channels.email import limits
-from mainstay.channels.email.html_text import html_to_text
+from mainstay.channels.email.html_text import html_to_text, is_bearable
 
 from .charsets import decode_bytes
 from .structure import Part
@@ -35,7 +34,7 @@ def read_bodies(raw: bytes, parts: tuple[Part, ...]) -> Bodies:
             continue
         text = decode_bytes(part_content(raw, part), part.parameters.get("charset", ""))
         text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
-        if part.content_type == "text/html" and len(text) <= limits.HTML_MAX_CHARACTERS:
+        if part.content_type == "text/html" and is_bearable(text):
             htmls[number] = text
         elif part.content_type != "text/html":
             texts[number] = _unflowed(text, part)

@@ -62,3 +62,9 @@ def test_flowed_lines_are_joined() -> None:
 
 def test_flowed_lines_without_their_blanks_are_joined_closely() -> None:
     assert read("Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\nre \r\nlay").body_text == "relay"
+
+
+def test_html_beyond_the_limit_is_a_file_of_the_mail() -> None:
+    parsed = read(part("text/html", "<br>x" * 300_001))
+    assert (parsed.body_text, parsed.body_html) == ("", "")
+    assert [(file.filename, file.content_type) for file in parsed.attachments] == [("part-1.html", "text/html")]

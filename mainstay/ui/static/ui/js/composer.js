@@ -14,6 +14,12 @@ document.addEventListener("change", ({ target }) => {
   if (target.name === "mode" && composer(target)) composer(target).querySelector("textarea").focus();
 });
 
+// What was sent is gone: the single keys are at hand again, and those who listen stay where they were.
+document.body.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.requestConfig?.verb !== "post" || detail.xhr.status >= 300) return;
+  detail.elt.querySelector?.('[data-composer] [name="mode"]:checked')?.focus();
+});
+
 // Browsers without `field-sizing` get the same by measuring.
 if (!CSS.supports("field-sizing", "content")) {
   document.addEventListener("input", ({ target }) => {

@@ -13,7 +13,7 @@ const isBusy = (part) =>
 
 function ask(part) {
   clearTimeout(asked.get(part.id));
-  asked.set(part.id, setTimeout(() => read(part.id), 60));
+  asked.set(part.id, setTimeout(() => read(part.id), 15));
 }
 
 function read(id) {
