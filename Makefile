@@ -28,7 +28,7 @@ check:
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
-	.venv/bin/djlint mainstay --profile=django --lint --quiet
+	.venv/bin/djlint mainstay --lint --check --quiet
 	.venv/bin/python tools/check_migrations.py
 	.venv/bin/python tools/translations.py check
 
@@ -36,6 +36,7 @@ fix:
 	$(DEV)
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+	.venv/bin/djlint mainstay --reformat --quiet || true
 
 bench:
 	$(DEV) bench $(ARGS)

@@ -48,8 +48,13 @@ class Browser:
         headers = {"Cookie": self._cookie_line(), "Origin": f"http://{self._host}"}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, path, body or None, headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, body or None, headers)
+            answer = self._connection.getresponse()
+        except http.client.RemoteDisconnected:  # the server ends a connection that was idle for some seconds
+            self._connection.close()
+            self._connection.request(method, path, body or None, headers)
+            answer = self._connection.getresponse()
         text = answer.read().decode()
         for line in answer.headers.get_all("Set-Cookie", []):
             name, _equals, value = line.partition(";")[0].partition("=")

@@ -1,6 +1,6 @@
 """Fills a desk with tickets in bulk: rows as the actions would have written them, at a hundred times their speed.
 
-Tickets, messages, raw and outgoing mail, reply tokens, events and measured promises. That the figures are those that the
+Tickets, messages, raw and outgoing mail (sent by a relay), reply tokens, events and measured promises. That the figures are those that the
 events give is what `mainstay promises recount` proves, in the tests and in each run.
 """
 
@@ -181,7 +181,7 @@ def _message(ticket: Ticket, kind: str, author: Person | None, act: Act) -> Mess
         channel="email",
         at=act.at,
         text=act.text,
-        delivery=Delivery.KEPT if is_sent else Delivery.NONE,
+        delivery=Delivery.SENT if is_sent else Delivery.NONE,
     )
 
 
@@ -215,7 +215,7 @@ def _send(rows: Rows, ticket: Ticket, message: Message | None, address: str) -> 
     assert message is not None
     if message.kind == MessageKind.ACKNOWLEDGEMENT:
         _record(rows, ticket, events.ACKNOWLEDGED, message.at, None, message)
-    _record(rows, ticket, events.KEPT, message.at, None, message)
+    _record(rows, ticket, events.DELIVERED, message.at, None, message)
     mail_id = f"<desk-{message.pk}@intercom.example>"
     subject = f"Re: {ticket.subject} [{ticket.number}]"
     rows.sent.append(
@@ -226,7 +226,7 @@ def _send(rows: Rows, ticket: Ticket, message: Message | None, address: str) -> 
             recipient=address,
             subject=subject,
             raw=_raw(SUPPORT, address, subject, mail_id, message.text),
-            state="kept",
+            state="sent",
             created_at=message.at,
             settled_at=message.at,
         )

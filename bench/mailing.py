@@ -11,7 +11,7 @@ from .browser import Browser, Stream
 
 CONNECTIONS = 4
 SUPPORT = "support@intercom.example"
-DEBOUNCE_SECONDS = 0.06  # a browser waits so long for further events before it reads a part again (live.js)
+DEBOUNCE_SECONDS = 0.015  # a browser waits so long for further events before it reads a part again (live.js)
 VISIBLE_SECONDS = 30  # a row that is not there by then is an error
 BETWEEN_SECONDS = 0.15
 
@@ -21,7 +21,8 @@ _numbers = count(1)
 def letter(sender: str, word: str) -> tuple[str, bytes]:
     """A mail of the usual size, and the subject by which it is recognised."""
     subject = f"{word} {next(_numbers)}: the panel does not ring"
-    head = f"From: Customer <{sender}>\r\nTo: {SUPPORT}\r\nSubject: {subject}\r\nMessage-ID: <{time.time_ns()}.{word}@bench.example>\r\n"
+    mail_id = f"<{time.time_ns()}.{word}@bench.example>"
+    head = f"From: Customer <{sender}>\r\nTo: {SUPPORT}\r\nSubject: {subject}\r\nMessage-ID: {mail_id}\r\n"
     text = "Since this morning the indoor panel stays silent when the door station calls it.\r\n" * 12
     return subject, f"{head}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}".encode()
 

@@ -27,11 +27,12 @@ PARTS = {"web", "intake", "worker"}
 class RunningDesk:
     """`mainstay up --sample` in a data folder of its own, on free ports."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         self.folder = folder
         self.lines: list[str] = []
         self.environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         self.environment |= {"PYTHONPATH": str(ROOT), "MAINSTAY_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
+        self.environment |= environment
         self.process = subprocess.Popen(
             [*MAINSTAY, "up", "--sample", "--port", "0", "--smtp-port", "0", *options],
             env=self.environment,
@@ -42,8 +43,12 @@ class RunningDesk:
             start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        self.url = self.wait_for(r"READY (http://\S+)")
-        self.smtp_host, smtp_port = self.wait_for(r"Mail\s+(\S+):(\d+)", groups=2)
+        try:
+            self.url = self.wait_for(r"READY (http://\S+)")
+            self.smtp_host, smtp_port = self.wait_for(r"Mail\s+(\S+):(\d+)", groups=2)
+        except BaseException:
+            self.stop()
+            raise
         self.smtp_port = int(smtp_port)
 
     def _read(self) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
@@ -26,9 +26,3 @@ def enqueue(
     deferring.job_manager = _in_our_transaction
     job: int = deferring.defer(**arguments)
     return job
-
-
-def discard_waiting(task: str) -> None:
-    """Jobs of this name that wait are taken back; part of the caller's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("delete from procrastinate_jobs where task_name = %s and status = 'todo'", [task])

@@ -1,5 +1,6 @@
 """Pure questions about addresses and languages."""
 
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from .models import Person
@@ -26,4 +27,10 @@ def zone_of(person: Person | None) -> ZoneInfo:
     if person is None:
         return ZoneInfo("Etc/UTC")
     name = person.zone or (person.organisation.zone if person.organisation else "")
-    return ZoneInfo(name) if name in available_timezones() else ZoneInfo("Etc/UTC")
+    return ZoneInfo(name) if name in _known_zones() else ZoneInfo("Etc/UTC")
+
+
+@cache
+def _known_zones() -> set[str]:
+    """Asked for each page: reading the list anew would take longer than most queries (5 ms)."""
+    return available_timezones()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from mainstay.catalogue.models import Product
-from mainstay.jobs.queue import discard_waiting
+from mainstay.channels.email.channel import local_outbox
 from mainstay.people import actions as people
 from mainstay.people.models import Account, Organisation, Person
 from mainstay.people.rules import EMAIL
@@ -19,7 +19,7 @@ from mainstay.promises.states import Exclusion
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.inbound import Inbound
 from mainstay.tickets.models import Message, Ticket
-from mainstay.tickets.states import Delivery, Then
+from mainstay.tickets.states import Then
 
 from . import company
 from .acts import Act, PlannedTicket
@@ -40,7 +40,7 @@ def make_sample(*, at: datetime) -> None:
     """The sample company is there, all marked as sample; its passwords lie in the data folder for the owner's eyes only.
 
     Everything goes through the same verbs as real work, at the planned moments. Nothing of it is sent: its mails are kept
-    in the outbox and their jobs are taken back before anything is committed.
+    in the local outbox, whatever relay is set.
     """
     cast = _Cast()
     _hire(cast, at)
@@ -51,9 +51,9 @@ def make_sample(*, at: datetime) -> None:
         )
         for one in products()
     )
-    for planned in plan(at, policy_in_force(at).calendar):
-        _play(planned, cast)
-    discard_waiting("tickets.deliver")
+    with local_outbox():
+        for planned in plan(at, policy_in_force(at).calendar):
+            _play(planned, cast)
     _refresh_statistics()
 
 
@@ -105,15 +105,13 @@ def _play(planned: PlannedTicket, cast: _Cast) -> None:
     """The ticket is opened and every act is done on it, in order."""
     opening, *acts = planned.acts
     ticket = _write_in(planned, opening, cast, None).ticket
-    if planned.origin == "partner":
-        _classify(ticket, planned, cast, _first_technician(acts), opening.at)
     for act in acts:
         _do(act, ticket, planned, cast)
 
 
 def _write_in(planned: PlannedTicket, act: Act, cast: _Cast, ticket: Ticket | None) -> Message:
     person = cast.people[act.by_key]
-    message = tickets.receive_message(
+    return tickets.receive_message(
         Inbound(
             channel=EMAIL,
             sender_address=cast.addresses[act.by_key],
@@ -124,25 +122,12 @@ def _write_in(planned: PlannedTicket, act: Act, cast: _Cast, ticket: Ticket | No
             thread=ticket.pk if ticket else None,
             language=planned.language,
             may_auto_reply=planned.origin != "spam",
+            nature=planned.nature,
+            severity=planned.severity,
+            product=planned.product or "",
         ),
         is_sample=True,
     )
-    _keep(message.ticket, act.at)
-    return message
-
-
-def _first_technician(acts: list[Act]) -> str:
-    return next((act.by_key for act in acts if act.by_key in {one.key for one in company.TECHNICIANS}), "")
-
-
-def _classify(ticket: Ticket, planned: PlannedTicket, cast: _Cast, key: str, at: datetime) -> None:
-    """Said at the first act of a technician; a ticket nobody has looked at yet keeps the defaults."""
-    if not key:
-        return
-    by = cast.people[key]
-    tickets.classify_ticket(ticket, nature=planned.nature, severity=planned.severity, by=by, at=at)
-    if planned.product:
-        tickets.name_product(ticket, product=Product.objects.get(model=planned.product), by=by, at=at)
 
 
 def _do(act: Act, ticket: Ticket, planned: PlannedTicket, cast: _Cast) -> None:
@@ -151,7 +136,6 @@ def _do(act: Act, ticket: Ticket, planned: PlannedTicket, cast: _Cast) -> None:
         _write_in(planned, act, cast, ticket)
     elif act.kind == "reply":
         tickets.reply_to_ticket(ticket, text=act.text, by=by, at=at, then=Then.OPEN)
-        _keep(ticket, at)
     elif act.kind == "note":
         tickets.note_on_ticket(ticket, text=act.text, by=by, at=at)
     elif act.kind == "assign":
@@ -166,15 +150,8 @@ def _do(act: Act, ticket: Ticket, planned: PlannedTicket, cast: _Cast) -> None:
         tickets.exclude_ticket(ticket, reason=Exclusion.SPAM, by=by, at=at)
     elif act.text:
         tickets.reply_to_ticket(ticket, text=act.text, by=by, at=at, then=Then.RESOLVE)
-        _keep(ticket, at)
     else:
         tickets.resolve_ticket(ticket, by=by, at=at)
-
-
-def _keep(ticket: Ticket, at: datetime) -> None:
-    """Outgoing mails of the sample lie in the outbox, whatever relay the desk has."""
-    for message in ticket.messages.filter(delivery=Delivery.QUEUED).order_by("pk"):
-        tickets.keep_message(message, at=at)
 
 
 def _keep_for_owner(path: Path, sign_ins: dict[str, dict[str, str]]) -> None:

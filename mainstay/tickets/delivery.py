@@ -7,7 +7,7 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from .models import Message
+from .models import Message, Ticket
 
 
 @dataclass(frozen=True)
@@ -38,17 +38,17 @@ Outcome = Accepted | Delayed | Refused
 class Channel(Protocol):
     """A way on which messages come and go."""
 
-    def can_write_to(self, message: Message) -> bool:
-        """Whether there is an address to send this message to."""
+    def address_of(self, ticket: Ticket) -> str:
+        """Where an answer on this ticket goes; empty when there is nowhere to write to."""
 
-    def prepare(self, message: Message) -> None:
-        """Write down, in the caller's transaction, everything needed to send this message."""
+    def carries(self) -> bool:
+        """Whether messages are carried further; if not they are kept in a local outbox, and no job is needed."""
+
+    def prepare(self, message: Message, address: str) -> None:
+        """Write down, in the caller's transaction, everything needed to send this message to this address."""
 
     def send(self, message: Message) -> Outcome:
         """Try once to send a prepared message. Sending the same one again must be recognisable by the receiver."""
-
-    def keep(self, message: Message) -> None:
-        """Put a prepared message into the local outbox; nothing is sent."""
 
 
 @cache

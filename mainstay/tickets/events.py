@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from mainstay.history.kinds import EventKind
 
 OPENED = EventKind("opened", _("The ticket was opened"), "inbox", visible_to_customer=True)
-ENTITLEMENT_DECIDED = EventKind("entitlement_decided", _("Entitlement was decided"), "badge-check")
 MESSAGE_RECEIVED = EventKind("message_received", _("A message came in"), "mail", visible_to_customer=True)
 ACKNOWLEDGED = EventKind("acknowledged", _("An automatic answer was written"), "mail-check", visible_to_customer=True)
 REPLIED = EventKind("replied", _("%(by)s replied"), "reply", visible_to_customer=True)

@@ -21,7 +21,9 @@ class Inbound:
 
     `sender_address` is in the channel's canonical form, empty when unknown. `thread` is the key of the ticket that the
     channel's own evidence points to (Message-IDs, reply token); whether the sender fits it is decided at the gate.
-    `at` is when we received it: the clock starts then, whatever the message itself claims.
+    `external_id` is the message's own id on its channel, such as a Message-ID.
+    `at` is when we received it: the clock starts then, whatever the message itself claims. `nature`, `severity` (keys of
+    the policy) and `product` (a model) are for channels that ask for them, such as a form; empty: the policy's defaults.
     """
 
     channel: str
@@ -30,8 +32,12 @@ class Inbound:
     subject: str
     text: str
     at: datetime
+    external_id: str = ""
     quoted: str = ""
     language: str = ""
     thread: int | None = None
     may_auto_reply: bool = True
     files: tuple[InboundFile, ...] = ()
+    nature: str = ""
+    severity: str = ""
+    product: str = ""

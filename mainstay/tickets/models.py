@@ -102,6 +102,7 @@ class Message(models.Model):
     sender_name = models.CharField(max_length=200, blank=True)
     sender_address = models.CharField(max_length=320, blank=True)
     channel = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=998, blank=True)  # its own id on its channel, such as a Message-ID
     at = models.DateTimeField()
     text = models.TextField(_("text"))
     quoted = models.TextField(blank=True)

@@ -146,7 +146,7 @@ def _after_worked_down(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
     except ValueError:
         return tickets
     row = "(urgency, tickets_ticket.opened_at, tickets_ticket.number) > (%s, %s, %s)"
-    return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))
+    return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))  # noqa: S610 - the values are parameters
 
 
 def _after_newest(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
@@ -156,7 +156,7 @@ def _after_newest(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
     except ValueError:
         return tickets
     row = "(touched_at, tickets_ticket.number) < (%s, %s)"
-    return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))
+    return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))  # noqa: S610 - the values are parameters
 
 
 def earlier_tickets_of(ticket: Ticket, viewer: Person, limit: int = 5) -> list[Ticket]:

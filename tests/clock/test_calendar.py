@@ -147,9 +147,25 @@ def test_the_difference_is_rounded_halves_away_from_zero(start: int, end: int, s
     assert DESK.elapsed_many([(first, last), (last, first)]) == [seconds, -seconds]
 
 
-def test_parts_of_a_second_outside_the_hours_do_not_count() -> None:
-    assert DESK.elapsed(utc("2026-11-20 05:59:59.1"), utc("2026-11-20 06:00:00.4")) == 0
-    assert DESK.elapsed(utc("2026-11-20 21:59:59.4"), utc("2026-11-20 22:00:00.9")) == 1
+def test_many_at_once_may_begin_at_the_epoch_or_be_none() -> None:
+    epoch = utc("1970-01-01 00:00")
+    assert office("06:00-22:00").elapsed_many([(epoch, epoch), (epoch, epoch + timedelta(hours=7))]) == [0, HOUR]
+    assert DESK.elapsed_many([]) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "seconds"),
+    [
+        ("05:59:59.1", "06:00:00.4", 0),
+        ("06:00:00.6", "06:00:01", 0),
+        ("21:59:59.4", "22:00:00.9", 1),
+        ("22:00:00.1", "22:00:00.9", 0),
+    ],
+)
+def test_parts_of_a_second_outside_the_hours_do_not_count(start: str, end: str, seconds: int) -> None:
+    pair = utc(f"2026-11-20 {start}"), utc(f"2026-11-20 {end}")
+    assert DESK.elapsed(*pair) == seconds
+    assert DESK.elapsed_many([pair]) == [seconds]
 
 
 def test_due_is_a_whole_second_with_halves_towards_the_start() -> None:
@@ -159,6 +175,8 @@ def test_due_is_a_whole_second_with_halves_towards_the_start() -> None:
     assert DESK.due(utc("2026-11-20 10:00:00.6"), 60) == utc("2026-11-20 10:01:01")
     assert DESK.due(utc("2026-11-20 10:00:00.4"), -60) == utc("2026-11-20 09:59:00")
     assert DESK.due(utc("2026-11-20 10:00"), 0.6) == utc("2026-11-20 10:00:01")
+    assert DESK.due(utc("2026-11-20 21:59:59.999999"), 0.000001) == utc("2026-11-20 22:00")
+    assert DESK.due(utc("2026-11-23 06:00:00.000001"), -0.000001) == utc("2026-11-23 06:00")
 
 
 def test_no_seconds_at_all_is_the_start_itself() -> None:
@@ -314,6 +332,13 @@ def test_days_are_counted_over_weekends_and_closed_dates() -> None:
     assert desk.add_days(date(2036, 1, 4), -2610) == date(2026, 1, 1)
 
 
+def test_days_are_counted_to_the_rim_of_what_is_precomputed_and_over_it() -> None:
+    assert office("09:00-17:00").add_days(date(2026, 1, 1), 260) == date(2026, 12, 31)
+    assert office("09:00-17:00").add_days(date(2026, 1, 1), 261) == date(2027, 1, 1)
+    assert office("09:00-17:00").add_days(date(2026, 12, 31), -260) == date(2026, 1, 1)
+    assert office("09:00-17:00").add_days(date(2026, 12, 31), -261) == date(2025, 12, 31)
+
+
 def test_from_a_closed_day_the_count_begins_at_the_next_working_day_in_that_direction() -> None:
     desk = office("09:00-17:00")
     saturday = date(2026, 11, 21)
@@ -322,8 +347,8 @@ def test_from_a_closed_day_the_count_begins_at_the_next_working_day_in_that_dire
 
 def test_a_moment_keeps_its_time_of_day_over_a_change_of_the_clock() -> None:
     desk = office("09:00-17:00", zone="Europe/Amsterdam")
-    friday = utc("2026-10-23 14:00:30.25")
-    assert desk.add_days(friday, 1) == utc("2026-10-26 15:00:30.25")
+    friday = utc("2026-10-23 14:20:30.25")
+    assert desk.add_days(friday, 1) == utc("2026-10-26 15:20:30.25")
     assert desk.add_days(friday, 0) == friday
     assert desk.add_days(utc("2026-10-26 15:00"), -1) == utc("2026-10-23 14:00")
 
@@ -401,6 +426,8 @@ def test_a_calendar_of_special_days_opens_on_them_however_far_and_never_after() 
     assert rare.due(at, 1800) == utc("2090-06-01 09:30")
     assert rare.due(at, -1800) == utc("1950-06-01 09:30")
     assert (rare.due(at, HOUR), rare.due(at, -HOUR)) == (utc("2090-06-01 10:00"), utc("1950-06-01 09:00"))
+    assert rare.add_days(date(2090, 6, 1), -1) == date(1950, 6, 1)
+    assert rare.add_days(date(1950, 6, 1), 1) == date(2090, 6, 1)
     for ask in (
         lambda: rare.due(at, HOUR + 1),
         lambda: rare.due(at, -HOUR - 1),
@@ -425,6 +452,13 @@ def test_the_first_and_the_last_year_can_be_asked_for(text: str, is_open: bool) 
 def test_a_length_that_leaves_the_calendar_is_refused_at_once(seconds: int) -> None:
     with pytest.raises(OutOfCalendar):
         DESK.due(utc("2026-11-20 12:00"), seconds)
+
+
+def test_the_last_years_can_be_left_towards_earlier_ones() -> None:
+    desk, start = office("06:00-22:00"), utc("9990-06-01 12:00")
+    assert desk.elapsed(start, desk.due(start, -3 * 10**8)) == -3 * 10**8
+    with pytest.raises(OutOfCalendar):
+        desk.due(start, 3 * 10**8)
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "Europe", "/etc/localtime", "Europe/\x00"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import get_resolver, reverse
 
-from mainstay.channels.email.actions import store_raw_mail, write_outgoing_mail
+from mainstay.channels.email.actions import store_raw_mail
 from mainstay.channels.email.models import RawMail
 from mainstay.channels.email.states import RawState
 from mainstay.files.actions import store_file
@@ -128,10 +128,3 @@ def test_someone_who_left_can_no_longer_come_in(stage: Stage, sign_in: Any) -> N
     account.is_active = False
     account.save()
     assert client.get(reverse("desk:queue")).status_code == 302
-
-
-def test_outgoing_mail_is_written_once(stage: Stage) -> None:
-    from django.db import IntegrityError, transaction
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        write_outgoing_mail(stage.ticket.messages.get(kind="acknowledgement"))

@@ -102,6 +102,7 @@ def test_the_acknowledgement_is_in_the_senders_language_with_number_and_hours(ca
     mail = message_from_bytes(bytes(last_sent().raw), policy=policy.default)
     text = mail.get_body(("plain",)).get_content()
     assert mail["Auto-Submitted"] == "auto-replied"
+    assert mail["In-Reply-To"] == RawMail.objects.get().mail_id
     assert str(ticket.number) in text
     assert "Dag Paula" in text or "Hallo Paula" in text or "Beste Paula" in text
     assert "07:00–23:00" in text  # 06:00–22:00 UTC in Amsterdam in winter

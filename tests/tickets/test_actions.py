@@ -37,13 +37,13 @@ class Post:
     def __init__(self, *outcomes: Outcome) -> None:
         self.outcomes, self.sent = list(outcomes), []
 
-    def can_write_to(self, message: Message) -> bool:
+    def address_of(self, ticket: Ticket) -> str:
+        return "somebody@elsewhere.example"
+
+    def carries(self) -> bool:
         return True
 
-    def prepare(self, message: Message) -> None:
-        pass
-
-    def keep(self, message: Message) -> None:
+    def prepare(self, message: Message, address: str) -> None:
         pass
 
     def send(self, message: Message) -> Outcome:
@@ -70,7 +70,8 @@ def kinds(ticket: Ticket) -> list[str]:
     return list(ticket.events.order_by("pk").values_list("kind", flat=True))
 
 
-def test_a_reply_assigns_waits_and_counts(cast: Cast, ticket: Ticket, now: datetime) -> None:
+def test_a_reply_assigns_waits_and_counts(cast: Cast, ticket: Ticket, now: datetime, post: Any) -> None:
+    post()
     actions.reply_to_ticket(ticket, text=" Hello\r\nthere\x00 ", by=cast.tess, at=now + timedelta(minutes=4))
     found = again(ticket, cast.tess)
     assert (found.state, found.assignee, found.promise.first_response_seconds) == ("waiting", cast.tess, 240)
@@ -104,7 +105,8 @@ def test_someone_without_an_address_cannot_be_written_to(cast: Cast, now: dateti
         actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=now)
 
 
-def test_a_rolled_back_reply_leaves_nothing_to_send(cast: Cast, ticket: Ticket, now: datetime) -> None:
+def test_a_rolled_back_reply_leaves_nothing_to_send(cast: Cast, ticket: Ticket, now: datetime, post: Any) -> None:
+    post()
     before = len(waiting_jobs("tickets.deliver"))
     with pytest.raises(RuntimeError), transaction.atomic():
         actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=now)
@@ -262,8 +264,9 @@ def test_only_a_failed_message_is_sent_again(cast: Cast, ticket: Ticket, now: da
         actions.retry_delivery(message, by=cast.tess, at=now)
 
 
-def test_a_failed_acknowledgement_is_no_answer(cast: Cast, ticket: Ticket, now: datetime, post: Any) -> None:
+def test_a_failed_acknowledgement_is_no_answer(cast: Cast, now: datetime, post: Any) -> None:
     post(Refused("no"), Accepted())
+    ticket = cast.writes(cast.paula, now)
     message = ticket.messages.get(kind="acknowledgement")
     actions.deliver_message(message.pk, at=now)
     actions.retry_delivery(message, by=cast.tess, at=now)

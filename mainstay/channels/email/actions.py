@@ -23,7 +23,7 @@ from mainstay.tickets.states import MessageKind
 from .addresses import Address, canonical_address, new_message_id, new_token, token_address
 from .composing import OutgoingDraft, compose
 from .models import OutgoingMail, RawMail, ReplyToken
-from .queries import customer_address, is_repeated, thread_of, threading_of
+from .queries import is_repeated, thread_of, threading_of
 from .reading import ParsedMail, read_mail
 from .reading.errors import UnreadableMail
 from .states import OutgoingState, RawState
@@ -101,6 +101,7 @@ def _inbound(mail: RawMail, parsed: ParsedMail) -> Inbound:
         text=parsed.reply_text or parsed.body_text or _("(empty message)"),
         quoted=_rest(parsed),
         at=mail.received_at,
+        external_id=parsed.message_id,
         language=parsed.language_hint,
         thread=thread_of(parsed, list(mail.envelope_to)),
         may_auto_reply=parsed.may_auto_reply and bool(mail.envelope_from),
@@ -148,11 +149,11 @@ def dismiss_mail(mail: RawMail, *, by: Person, at: datetime) -> None:
     announce(SET_ASIDE_TOPIC)
 
 
-def write_outgoing_mail(message: Message) -> OutgoingMail:
+def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
     """The complete mail for a queued message is a row, in the caller's transaction; every attempt sends these bytes."""
     ticket = message.ticket
     policy = policy_of(ticket.promise.revision_id)
-    address, recipient = policy.channels.email.address, customer_address(ticket)
+    address = policy.channels.email.address
     threading = threading_of(ticket)
     automatic = message.kind == MessageKind.ACKNOWLEDGEMENT
     draft = OutgoingDraft(
@@ -177,8 +178,9 @@ def write_outgoing_mail(message: Message) -> OutgoingMail:
         recipient=recipient,
         subject=draft.subject[:600],
         raw=compose(draft),
-        state=OutgoingState.QUEUED,
+        state=message.delivery,
         created_at=message.at,
+        settled_at=message.at if message.delivery == OutgoingState.KEPT else None,
     )
 
 
@@ -199,10 +201,9 @@ def _signed(message: Message, company: str) -> str:
 
 
 def _token(ticket: Ticket) -> str:
-    token, _created = ReplyToken.objects.get_or_create(
-        ticket=ticket, person=ticket.person, defaults={"token": new_token()}
-    )
-    return token.token
+    """The ticket's token for its person; the ticket is locked by the verb that writes, so that two are never made."""
+    token = ReplyToken.objects.filter(ticket=ticket, person_id=ticket.person_id).first()
+    return (token or ReplyToken.objects.create(ticket=ticket, person_id=ticket.person_id, token=new_token())).token
 
 
 def _allow(by: Person) -> None:

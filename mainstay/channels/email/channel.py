@@ -1,5 +1,8 @@
 """E-mail as a channel for tickets: write the outgoing mail down, then send it by the relay or keep it in the outbox."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mainstay.tickets.delivery import Accepted, Delayed, Outcome, Refused
-from mainstay.tickets.models import Message
+from mainstay.tickets.models import Message, Ticket
 
 from .actions import write_outgoing_mail
 from .addresses import canonical_address
@@ -20,12 +23,29 @@ GIVE_UP_AFTER = timedelta(days=5)
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 4 * 3600
 
 
-class EmailChannel:
-    def can_write_to(self, message: Message) -> bool:
-        return canonical_address(customer_address(message.ticket)) is not None
+_only_keeping: ContextVar[bool] = ContextVar("only_keeping", default=False)
 
-    def prepare(self, message: Message) -> None:
-        write_outgoing_mail(message)
+
+@contextmanager
+def local_outbox() -> Iterator[None]:
+    """Within this block mail is kept in the local outbox, whatever relay is set: for tickets that are only played."""
+    token = _only_keeping.set(True)
+    try:
+        yield
+    finally:
+        _only_keeping.reset(token)
+
+
+class EmailChannel:
+    def address_of(self, ticket: Ticket) -> str:
+        return canonical_address(customer_address(ticket)) or ""
+
+    def carries(self) -> bool:
+        """With a relay, unless mail is only played."""
+        return bool(settings.EMAIL_RELAY_URL) and not _only_keeping.get()
+
+    def prepare(self, message: Message, address: str) -> None:
+        write_outgoing_mail(message, address)
 
     def send(self, message: Message) -> Outcome:
         """One attempt. Trouble that may pass is tried again for five days, with growing waits, then given up visibly."""
@@ -39,9 +59,6 @@ class EmailChannel:
         mail.settled_at = None if isinstance(outcome, Delayed) else timezone.now()
         mail.save(update_fields=["attempts", "state", "problem", "settled_at"])
         return outcome
-
-    def keep(self, message: Message) -> None:
-        OutgoingMail.objects.filter(message=message).update(state=OutgoingState.KEPT, settled_at=message.at)
 
     def _attempt(self, mail: OutgoingMail) -> Outcome:
         if not settings.EMAIL_RELAY_URL:

@@ -70,4 +70,5 @@ class ReplyToken(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reply_tokens")
 
     class Meta:
+        ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["ticket", "person"], name="one_token_for_ticket_and_person")]

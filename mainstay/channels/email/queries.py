@@ -17,8 +17,6 @@ from .models import OutgoingMail, RawMail, ReplyToken
 from .reading import ParsedMail
 from .states import RawState
 
-KEPT_REFERENCES = 20
-
 
 @dataclass(frozen=True)
 class Threading:
@@ -54,17 +52,11 @@ def is_repeated(mail: RawMail) -> bool:
 
 
 def threading_of(ticket: Ticket) -> Threading:
-    """The Message-IDs of a ticket's mails, ours and theirs, in the order in which they came and went."""
-    theirs = (
-        RawMail.objects.filter(message__ticket=ticket)
-        .exclude(mail_id="")
-        .values_list("message__at", "mail_id", "message__pk")
-    )
-    ours = OutgoingMail.objects.filter(message__ticket=ticket).values_list("message__at", "mail_id", "message__pk")
-    received = sorted(theirs.order_by("pk"), key=lambda row: (row[0], row[2]))
-    everything = sorted([*received, *ours.order_by("pk")], key=lambda row: (row[0], row[2]))
-    references = tuple(row[1] for row in everything)
-    return Threading(received[-1][1] if received else "", references[-KEPT_REFERENCES:])
+    """The Message-IDs of a ticket's mails, theirs and ours, in the order in which they came and went."""
+    rows = ticket.messages.order_by("at", "pk").values_list("external_id", "outgoing_mail__mail_id")
+    theirs = [external for external, _ours in rows if external]
+    references = tuple(external or ours for external, ours in rows if external or ours)
+    return Threading(theirs[-1] if theirs else "", references)
 
 
 def customer_address(ticket: Ticket) -> str:

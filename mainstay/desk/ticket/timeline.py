@@ -26,7 +26,6 @@ _TOLD_BY_MESSAGES = frozenset(
         events.NOTED,
         events.DELIVERED,
         events.KEPT,
-        events.ENTITLEMENT_DECIDED,
     )
 )
 

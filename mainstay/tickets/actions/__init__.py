@@ -1,7 +1,7 @@
 """The verbs of a ticket, in the order of its life. Each is one transaction: lock, ask a rule, change, record, tell."""
 
 from .answering import note_on_ticket, reply_to_ticket
-from .delivering import deliver_message, keep_message, retry_delivery
+from .delivering import deliver_message, retry_delivery
 from .intake import receive_message
 from .measuring import Difference, recount_promises
 from .working import (
@@ -32,7 +32,6 @@ __all__ = [
     "exclude_ticket",
     "hand_to_developers",
     "include_ticket",
-    "keep_message",
     "name_product",
     "note_on_ticket",
     "put_to_work",

@@ -78,9 +78,15 @@ def answer_automatically(ticket: Ticket, decision: Decision, *, at: datetime) ->
 
 
 def _send(ticket: Ticket, kind: str, text: str, *, by: Person | None, at: datetime) -> Message:
-    """A queued message with its outgoing row and its job, all in the caller's transaction; raises NoAddress."""
+    """The message with its outgoing row and its job, all in the caller's transaction; raises NoAddress.
+
+    Without anything to carry it, the channel keeps it in the local outbox and no job is needed.
+    """
     channel = channel_named(ticket.channel)
-    message = Message(
+    address, carried = channel.address_of(ticket), channel.carries()
+    if not address:
+        raise NoAddress
+    message = Message.objects.create(
         ticket=ticket,
         kind=kind,
         author=by,
@@ -88,12 +94,9 @@ def _send(ticket: Ticket, kind: str, text: str, *, by: Person | None, at: dateti
         channel=ticket.channel,
         at=at,
         text=text,
-        delivery=Delivery.QUEUED,
+        delivery=Delivery.QUEUED if carried else Delivery.KEPT,
     )
-    if not channel.can_write_to(message):
-        raise NoAddress
-    with transaction.atomic():
-        message.save()
-        channel.prepare(message)
+    channel.prepare(message, address)
+    if carried:
         enqueue(DELIVER, priority=SOON, message=message.pk)
     return message

@@ -53,15 +53,6 @@ def deliver_message(message_id: int, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def keep_message(message: Message, *, at: datetime) -> None:
-    """A queued message counts as kept without anything being sent: for tickets that are played, such as the sample's."""
-    message.delivery = Delivery.KEPT
-    message.save(update_fields=["delivery"])
-    channel_named(message.channel).keep(message)
-    record(message.ticket, events.KEPT, by=None, at=at, message=message)
-
-
-@transaction.atomic
 def retry_delivery(message: Message, *, by: Person, at: datetime) -> Message:
     """A message that was not delivered is queued again, by a person's decision."""
     allow(by, Permission.WORK_TICKETS)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from mainstay.catalogue.models import Product
 from mainstay.entitlement.rules import Decision, decide
 from mainstay.files.actions import store_file
 from mainstay.lib.languages import likely_language
@@ -95,7 +96,8 @@ def _open_ticket(inbound: Inbound, person: Person, is_sample: bool) -> Message:
     revision = revision_in_force(inbound.at)
     policy = policy_of(revision.pk)
     decision = decide(person, policy)
-    nature, severity = policy.default_nature, policy.default_severity
+    nature = inbound.nature if policy.has_nature(inbound.nature) else policy.default_nature
+    severity = inbound.severity if policy.has_severity(inbound.severity) else policy.default_severity
     ticket = Ticket.objects.create(
         subject=inbound.subject[:SUBJECT_LENGTH],
         state=State.NEW if decision.is_entitled else State.CLOSED,
@@ -106,6 +108,7 @@ def _open_ticket(inbound: Inbound, person: Person, is_sample: bool) -> Message:
         language=_language_of(person, inbound, policy),
         person=person,
         organisation=person.organisation,
+        product=Product.objects.filter(model=inbound.product).first() if inbound.product else None,
         entitlement=decision.outcome,
         entitlement_reason=decision.reason,
         promise=open_promise(revision=revision, policy=policy, nature=nature, severity=severity, opened_at=inbound.at),
@@ -115,8 +118,15 @@ def _open_ticket(inbound: Inbound, person: Person, is_sample: bool) -> Message:
         is_sample=is_sample or person.is_sample,
     )
     message = _store_message(ticket, inbound, person)
-    record(ticket, events.OPENED, by=person, at=inbound.at, message=message)
-    record(ticket, events.ENTITLEMENT_DECIDED, by=None, at=inbound.at, outcome=decision.outcome, reason=decision.reason)
+    record(
+        ticket,
+        events.OPENED,
+        by=person,
+        at=inbound.at,
+        message=message,
+        entitlement=decision.outcome,
+        because=decision.reason,
+    )
     _exclude(ticket, person, decision, inbound.at)
     if inbound.may_auto_reply and not person.is_staff:
         answer_automatically(ticket, decision, at=inbound.at)
@@ -159,6 +169,7 @@ def _store_message(ticket: Ticket, inbound: Inbound, person: Person) -> Message:
         sender_name=inbound.sender_name[:200],
         sender_address=inbound.sender_address[:320],
         channel=inbound.channel,
+        external_id=inbound.external_id[:998],
         at=inbound.at,
         text=inbound.text,
         quoted=inbound.quoted,

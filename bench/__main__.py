@@ -1,0 +1,81 @@
+"""`python -m bench`: a desk of its own is started, filled and measured, and nothing of it is left."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from tests.running import RunningDesk, new_folder
+
+from .figures import Figure, machine, table
+
+TOTAL_SECONDS = 240
+
+
+@click.command()
+@click.option("--tickets", default=10_000, show_default=True, help="How many tickets the desk holds.")
+@click.option("--mails", default=300, show_default=True, help="How many mails come in at once.")
+@click.option(
+    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too."
+)
+def bench(tickets: int, mails: int, json_file: Path | None) -> None:
+    """Measure intake, pages, clock and memory; bench/README.md says how."""
+    began = time.monotonic()
+    with limited(TOTAL_SECONDS), desk() as (running, started):
+        from .measuring import postgres_version, take_all
+
+        about = machine(postgres_version())
+        click.echo("".join(f"{name:<18}{value}\n" for name, value in about.items()), nl=False)
+        figures = [Figure("Start", "first start, until READY", started, "s")]
+        figures += take_all(running, tickets=tickets, mails=mails, say=lambda text: click.echo(text, err=True))
+    click.echo(table(figures))
+    click.echo(f"\n{tickets:,} tickets, {mails} mails; {time.monotonic() - began:.0f} s in all")
+    if json_file:
+        rows = [{"about": f.about, "name": f.name, "value": round(f.value, 3), "unit": f.unit} for f in figures]
+        json_file.write_text(json.dumps({"machine": about, "tickets": tickets, "figures": rows}, indent=2) + "\n")
+
+
+@contextlib.contextmanager
+def desk() -> Iterator[tuple[RunningDesk, float]]:
+    """A desk without the sample in a folder of its own, and how many seconds it took; both are gone afterwards."""
+    folder = new_folder()
+    os.environ.pop("DATABASE_URL", None)
+    os.environ |= {"MAINSTAY_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    try:
+        began = time.perf_counter()
+        running = RunningDesk(folder, "--no-sample")
+        try:
+            yield running, time.perf_counter() - began
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def limited(seconds: int) -> Iterator[None]:
+    """Whatever hangs, it ends: by the clock, by Ctrl-C, or when it is asked to."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        late = number == signal.SIGALRM
+        sys.exit(f"The bench took longer than {seconds} s and was stopped." if late else 130)
+
+    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+if __name__ == "__main__":
+    bench()
