@@ -20,7 +20,7 @@ run:
 	$(RUN) mainstay up --sample $(ARGS)
 
 test:
-	$(DEV) pytest $(ARGS)
+	$(DEV) pytest -n 2 --dist loadfile $(ARGS)
 
 check:
 	$(DEV)

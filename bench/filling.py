@@ -1,7 +1,7 @@
 """Fills a desk with tickets in bulk: rows as the actions would have written them, at a hundred times their speed.
 
-Tickets, messages, raw and outgoing mail (sent by a relay), reply tokens, events and measured promises. That the figures are those that the
-events give is what `mainstay promises recount` proves, in the tests and in each run.
+Tickets, messages, raw and outgoing mail (sent by a relay), reply tokens, events and measured promises. That the figures
+are those that the events give is what `mainstay promises recount` proves, in the tests and in each run.
 """
 
 import hashlib
@@ -112,7 +112,10 @@ def _store(batch: list[Life], crowd: Crowd, revision: PolicyRevision, policy: Po
     promises = Promise.objects.bulk_create(_promise(life, revision, policy) for life in batch)
     pairs = zip(batch, promises, strict=True)
     tickets = Ticket.objects.bulk_create(_ticket(life, promise, crowd, policy) for life, promise in pairs)
-    written = [list(_messages(life, ticket)) for life, ticket in zip(batch, tickets, strict=True)]
+    written = [
+        list(_messages(life, ticket, crowd.addresses[ticket.person_id]))
+        for life, ticket in zip(batch, tickets, strict=True)
+    ]
     Message.objects.bulk_create(message for messages in written for message in messages if message)
     rows = Rows()
     for life, ticket, messages in zip(batch, tickets, written, strict=True):
@@ -162,16 +165,19 @@ def _ticket(life: Life, promise: Promise, crowd: Crowd, policy: Policy) -> Ticke
     )
 
 
-def _messages(life: Life, ticket: Ticket) -> Iterator[Message | None]:
+def _messages(life: Life, ticket: Ticket, address: str) -> Iterator[Message | None]:
     """The acknowledgement, then one for each act; None for acts without words."""
     yield _message(ticket, MessageKind.ACKNOWLEDGEMENT, None, life.acts[0])
-    for act in life.acts:
+    for place, act in enumerate(life.acts):
         kind = MESSAGES.get(act.kind)
-        author = ticket.person if kind == MessageKind.INBOUND else ticket.assignee
-        yield _message(ticket, kind, author, act) if kind else None
+        if kind == MessageKind.INBOUND:
+            mail_id = f"<{ticket.pk}-{place}@{address.rpartition('@')[2]}>"
+            yield _message(ticket, kind, ticket.person, act, sender_address=address, external_id=mail_id)
+        else:
+            yield _message(ticket, kind, ticket.assignee, act) if kind else None
 
 
-def _message(ticket: Ticket, kind: str, author: Person | None, act: Act) -> Message:
+def _message(ticket: Ticket, kind: str, author: Person | None, act: Act, **more: str) -> Message:
     is_sent = kind in (MessageKind.ACKNOWLEDGEMENT, MessageKind.REPLY)
     return Message(
         ticket=ticket,
@@ -182,6 +188,7 @@ def _message(ticket: Ticket, kind: str, author: Person | None, act: Act) -> Mess
         at=act.at,
         text=act.text,
         delivery=Delivery.SENT if is_sent else Delivery.NONE,
+        **more,
     )
 
 
@@ -191,24 +198,18 @@ def _follow(rows: Rows, life: Life, ticket: Ticket, messages: list[Message | Non
     rows.tokens.append(ReplyToken(token=f"bench{ticket.pk:021}", ticket=ticket, person=ticket.person))
     for act, message in zip(life.acts, others, strict=True):
         if message is not None and message.kind == MessageKind.INBOUND:
-            message.sender_address = address
             rows.mails.append(_raw_mail(ticket, message, address))
         by = ticket.person if act.kind in ("opened", "answered", "reopened") else ticket.assignee
         if act.kind == "reopened":
             _record(rows, ticket, events.MESSAGE_RECEIVED, act.at, by, message)
-        _record(rows, ticket, EVENTS[act.kind], act.at, by, message if act.kind != "reopened" else None)
+        why = {"entitlement": ticket.entitlement, "because": ticket.entitlement_reason} if act.kind == "opened" else {}
+        _record(rows, ticket, EVENTS[act.kind], act.at, by, message if act.kind != "reopened" else None, **why)
         if act.kind == "opened":
-            _decide(rows, ticket, act.at)
+            if life.is_refused:
+                _record(rows, ticket, events.EXCLUDED, act.at, None, None, reason="refused")
             _send(rows, ticket, acknowledgement, address)
         elif act.kind == "replied":
             _send(rows, ticket, message, address)
-
-
-def _decide(rows: Rows, ticket: Ticket, at: datetime) -> None:
-    decision = {"outcome": ticket.entitlement, "reason": ticket.entitlement_reason}
-    _record(rows, ticket, events.ENTITLEMENT_DECIDED, at, None, None, **decision)
-    if ticket.entitlement == "refused":
-        _record(rows, ticket, events.EXCLUDED, at, None, None, reason="refused")
 
 
 def _send(rows: Rows, ticket: Ticket, message: Message | None, address: str) -> None:
@@ -240,8 +241,7 @@ def _record(
 
 
 def _raw_mail(ticket: Ticket, message: Message, address: str) -> RawMail:
-    mail_id = f"<theirs-{message.pk}@{address.rpartition('@')[2]}>"
-    raw = _raw(address, SUPPORT, ticket.subject, mail_id, message.text)
+    raw = _raw(address, SUPPORT, ticket.subject, message.external_id, message.text)
     return RawMail(
         mailbox="smtp",
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -254,7 +254,7 @@ def _raw_mail(ticket: Ticket, message: Message, address: str) -> RawMail:
         state="done",
         subject=ticket.subject,
         sender=address,
-        mail_id=mail_id,
+        mail_id=message.external_id,
         message=message,
         settled_at=message.at,
     )

@@ -5,7 +5,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.testing import InMemoryConnector
 
-from mainstay.jobs.queue import discard_waiting, enqueue
+from mainstay.jobs.queue import enqueue
 from tests.working import waiting_jobs
 
 DELIVER = "tickets.deliver"
@@ -34,12 +34,3 @@ def test_a_job_that_a_job_enqueues_belongs_to_its_transaction_too() -> None:
         raise Undone
     assert workers_own.jobs == {}
     assert waiting_jobs(DELIVER) == []
-
-
-@pytest.mark.django_db
-def test_waiting_jobs_can_be_taken_back_by_name() -> None:
-    enqueue(DELIVER, message=1)
-    enqueue("email.file", raw_mail=2)
-    discard_waiting(DELIVER)
-    assert waiting_jobs(DELIVER) == []
-    assert waiting_jobs("email.file") == [{"raw_mail": 2}]
