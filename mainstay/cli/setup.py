@@ -10,6 +10,7 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     """
     from django.utils import timezone
 
+    from mainstay.policy.reading import policy_text
     from mainstay.promises.actions import put_policy_in_force
     from mainstay.promises.models import PolicyRevision
     from mainstay.sample.making import POLICY_HOLDS_FOR, is_empty_desk, make_sample
@@ -20,7 +21,7 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     wants_sample = sample and is_empty_desk()
     first = not PolicyRevision.objects.exists()
     holds_from = now - POLICY_HOLDS_FOR if first and wants_sample else now
-    revision, is_new = put_policy_in_force(policy_path.read_text(encoding="utf-8"), holds_from=holds_from, at=now)
+    revision, is_new = put_policy_in_force(policy_text(policy_path), holds_from=holds_from, at=now)
     if is_new and not first:
         lines.append(f"The policy file has changed: revision {revision.number} holds from now.")
     if wants_sample:

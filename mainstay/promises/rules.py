@@ -66,7 +66,8 @@ def measure(opened_at: datetime, facts: Iterable[Fact], policy: Policy) -> Measu
         first_response_seconds=calendar.elapsed(opened_at, answered) if answered else None,
         answered_out_of_hours=answered is not None and not calendar.is_open(answered),
         resolved_at=resolved,
-        resolution_seconds=calendar.elapsed(opened_at, resolved) - paused if resolved else None,
+        # Each span is rounded by itself: half-second pauses could otherwise add up past the whole.
+        resolution_seconds=max(0, calendar.elapsed(opened_at, resolved) - paused) if resolved else None,
         paused_seconds=paused,
         reopened_count=reopened,
         excluded=excluded,

@@ -113,7 +113,7 @@ def opening_hours(calendar: Calendar, zone: ZoneInfo, at: datetime) -> str:
     """The coming seven days' openings by weekday in this zone, equal days joined: "Monday–Friday 08:00–00:00"."""
     by_day: dict[int, list[str]] = {day: [] for day in range(WEEK)}
     first = at.astimezone(zone).date()
-    for opens, closes in calendar.openings(first, first + timedelta(days=WEEK)):
+    for opens, closes in calendar.openings(first - timedelta(days=1), first + timedelta(days=WEEK)):
         begin, end = opens.astimezone(zone), closes.astimezone(zone)
         if first <= begin.date() < first + timedelta(days=WEEK):
             by_day[begin.weekday()].append(f"{begin:%H:%M}–{end:%H:%M}")
