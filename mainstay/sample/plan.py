@@ -37,7 +37,7 @@ REFUSED, SPAM, BY_STAFF = 6, 3, 4
 RESPONSES = ((0.8, 2.2, 10), (2.2, 4.5, 6), (4.5, 8.5, 2), (10, 15, 1))
 BAD_RESPONSE, MIDDLING_RESPONSE = (20, 60, 1), (10, 16, 1)
 # Resolution in business hours: half within an hour or two, a long tail of some days.
-RESOLUTIONS = ((0.35, 1, 8), (1, 2.5, 5), (2.5, 5, 4), (6, 10, 1), (12, 18, 1), (15, 26, 1))
+RESOLUTIONS = ((0.35, 1, 8), (1, 2.5, 5), (2.5, 5, 4), (6, 10, 1), (8, 14, 1), (12, 20, 1))
 BLOCK = 20
 SEVERITIES = ("critical", "high", "normal", "low")
 
