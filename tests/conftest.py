@@ -1,5 +1,6 @@
 """The suite as a trap: an unknown template variable, a sliced unordered queryset, a form without its token, a warning: each fails."""
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -90,3 +91,26 @@ def sign_in() -> Any:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def mainstay(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function that runs a command on the test's own database: `mainstay("ticket", "list", "--json")`."""
+    from contextlib import nullcontext
+
+    from click.testing import CliRunner
+    from django.db import connections
+
+    from mainstay.cli import desk as cli_desk
+    from mainstay.cli.main import main
+
+    monkeypatch.setattr(cli_desk, "desk_database", lambda folder: nullcontext())
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+
+    def run(*words: str, stdin: str = "") -> Any:
+        done = CliRunner().invoke(main, list(words), input=stdin)
+        if "--json" in words and done.exit_code == 0:
+            return json.loads(done.stdout)
+        return done
+
+    return run

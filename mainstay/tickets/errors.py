@@ -78,6 +78,13 @@ class NothingToRetry(TicketError):
         return _("Only a message that was not delivered can be sent again.")
 
 
+class NotRefused(TicketError):
+    """Only a refused ticket needs a decision to help all the same."""
+
+    def __str__(self) -> str:
+        return _("This ticket was not refused: it can be worked on as it is.")
+
+
 class WindowOver(TicketError):
     """The re-open window of the policy is over."""
 

@@ -14,9 +14,9 @@ from .states import MOVES
 TEXT_LENGTH = 200_000
 
 
-def check_move(ticket: Ticket, wanted: str) -> None:
-    """Raises MoveNotAllowed when the ticket cannot go to that state."""
-    if wanted not in MOVES[ticket.state]:
+def check_move(ticket: Ticket, wanted: str, *starting: str) -> None:
+    """Raises MoveNotAllowed when the ticket cannot go to that state, or does not come from one of `starting`."""
+    if wanted not in MOVES[ticket.state] or (starting and ticket.state not in starting):
         raise MoveNotAllowed(ticket.state, wanted)
 
 

@@ -1,6 +1,5 @@
 """Averages: worked examples, what is left out, what is still open; and the screen says what the command says."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -105,29 +104,14 @@ def test_the_quiet_line_says_what_the_report_says(cast: Cast) -> None:
     assert line.changes_at == MORNING.replace(hour=22)
 
 
-def test_the_command_says_what_the_page_says(cast: Cast) -> None:
-    from click.testing import CliRunner
-
-    from mainstay.cli.report import averages
-
+def test_the_command_says_what_the_page_says(cast: Cast, mainstay) -> None:
     answered_after(cast, 4)
-    ran = CliRunner().invoke(
-        averages.callback.__wrapped__ and _without_desk(averages), ["--month", "2026-11", "--json"]
-    )
-    assert ran.exit_code == 0, ran.output
-    told = json.loads(ran.output)
-    assert told["first_response"]["average"]["mean"] == month_report(NOVEMBER, at=MORNING).first_response.average.mean
-
-
-def _without_desk(command):
-    """The command as it is once its desk was found: in tests the database is there already."""
-    import click
-
-    return click.Command(
-        command.name,
-        callback=command.callback.__wrapped__,
-        params=[parameter for parameter in command.params if parameter.name != "data"],
-    )
+    told = mainstay("report", "averages", "--month", "2026-11", "--json")
+    report = month_report(NOVEMBER, at=MORNING)
+    assert told["first_response"]["average"]["mean"] == report.first_response.average.mean == 240
+    assert told["resolution"]["average"]["n"] == 0
+    assert "mean 240 s" in mainstay("report", "averages", "--month", "2026-11").output
+    assert "is no month" in mainstay("report", "averages", "--month", "2026-13").output
 
 
 def test_every_figure_leads_to_its_tickets_and_only_for_those_who_see_reports(cast: Cast) -> None:

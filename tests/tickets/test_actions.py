@@ -17,6 +17,7 @@ from mainstay.tickets.errors import (
     NotAssignable,
     NothingToRetry,
     TextTooLong,
+    TicketError,
     UnknownClass,
     WindowOver,
 )
@@ -169,6 +170,32 @@ def test_resolved_twice_is_refused_the_second_time(cast: Cast, ticket: Ticket, n
     with pytest.raises(MoveNotAllowed, match="Resolved"):
         actions.resolve_ticket(ticket, by=cast.tom, at=now)
     assert kinds(ticket).count("resolved") == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"),
+    [
+        (actions.reopen_ticket, {}),
+        (actions.return_from_developers, {"text": "x"}),
+        (actions.admit_ticket, {}),
+    ],
+)
+def test_a_new_ticket_is_neither_reopened_nor_returned_nor_admitted(
+    cast: Cast, ticket: Ticket, now: datetime, verb: Any, more: dict[str, str]
+) -> None:
+    with pytest.raises(TicketError):
+        verb(ticket, by=cast.tess, at=now, **more)
+    assert again(ticket, cast.tess).state == "new"
+
+
+def test_a_resolved_one_goes_on_only_by_being_reopened(cast: Cast, ticket: Ticket, now: datetime) -> None:
+    actions.resolve_ticket(ticket, by=cast.tess, at=now)
+    for verb in (actions.put_to_work, actions.await_customer, actions.admit_ticket):
+        with pytest.raises(TicketError):
+            verb(ticket, by=cast.tess, at=now)
+    with pytest.raises(MoveNotAllowed):
+        actions.return_from_developers(ticket, text="x", by=cast.dev, at=now)
+    assert kinds(ticket)[-1] == "resolved"
 
 
 def test_reopening_ends_with_the_window(cast: Cast, ticket: Ticket, now: datetime) -> None:

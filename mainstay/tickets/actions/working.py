@@ -14,7 +14,7 @@ from mainstay.promises.rules import may_reopen
 from mainstay.promises.states import Exclusion
 
 from .. import events
-from ..errors import NotAssignable, UnknownClass, WindowOver
+from ..errors import NotAssignable, NotRefused, UnknownClass, WindowOver
 from ..models import Ticket
 from ..rules import check_move
 from ..states import State
@@ -90,7 +90,7 @@ def await_customer(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
 @transaction.atomic
 def put_to_work(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     """The ticket is open: we have the next word."""
-    return _move(ticket, State.OPEN, events.OPENED_AGAIN, by=by, at=at)
+    return _move(ticket, State.OPEN, events.OPENED_AGAIN, State.NEW, State.WAITING, by=by, at=at)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def return_from_developers(ticket: Ticket, *, text: str, by: Person, at: datetim
     if not by.may(Permission.HELP_AS_DEVELOPER):
         allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
-    check_move(ticket, State.OPEN)
+    check_move(ticket, State.OPEN, State.DEVELOPERS)
     ticket.state = State.OPEN
     record(ticket, events.RETURNED, by=by, at=at)
     touch(ticket, at, "state")
@@ -128,7 +128,7 @@ def reopen_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     """Within the policy's window the same clock goes on; later WindowOver is raised."""
     allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
-    check_move(ticket, State.OPEN)
+    check_move(ticket, State.OPEN, State.RESOLVED, State.CLOSED)
     resolved_at = ticket.promise.resolved_at
     if resolved_at is not None and not may_reopen(resolved_at, at, policy_of(ticket.promise.revision_id)):
         raise WindowOver
@@ -182,7 +182,9 @@ def admit_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     """A refused ticket is helped all the same: it is open, and counts from its opening."""
     allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
-    check_move(ticket, State.OPEN)
+    if not ticket.is_refused:
+        raise NotRefused
+    check_move(ticket, State.OPEN, State.CLOSED)
     ticket.state = State.OPEN
     ticket.entitlement, ticket.entitlement_reason = Outcome.ENTITLED, Reason.ADMITTED
     record(ticket, events.ADMITTED, by=by, at=at)
@@ -192,10 +194,10 @@ def admit_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     return ticket
 
 
-def _move(ticket: Ticket, wanted: str, kind: events.EventKind, *, by: Person, at: datetime) -> Ticket:
+def _move(ticket: Ticket, wanted: str, kind: events.EventKind, *starting: str, by: Person, at: datetime) -> Ticket:
     allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
-    check_move(ticket, wanted)
+    check_move(ticket, wanted, *starting)
     ticket.state = wanted
     record(ticket, kind, by=by, at=at)
     touch(ticket, at, "state")

@@ -1,0 +1,84 @@
+"""The sample company in the database: played through the real verbs, shown, and taken away without a trace."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from mainstay.cli.setup import prepare
+from mainstay.people.models import Account, Person
+from mainstay.sample.plan import plan
+from mainstay.tickets import actions
+from mainstay.tickets.inbound import Inbound
+from mainstay.tickets.models import Message, Ticket
+from mainstay.tickets.states import Delivery
+from tests.cast import POLICY
+from tests.working import waiting_jobs
+
+
+@pytest.fixture
+def sample(db: None, settings: Any, tmp_path: Any, monkeypatch: Any) -> list[str]:
+    settings.DATA_DIR = tmp_path
+    settings.EMAIL_RELAY_URL = "smtp://relay.example:25"  # nothing of the sample may ever reach it
+    monkeypatch.setattr("mainstay.sample.making.plan", partial(plan, tickets=30))
+    return prepare(sample=True, policy_path=POLICY)
+
+
+def test_its_figures_are_what_its_events_say(sample: list[str]) -> None:
+    assert actions.recount_promises() == (30, [])
+    assert Ticket.objects.filter(is_sample=False).count() == 0
+
+
+def test_nothing_of_it_is_sent(sample: list[str]) -> None:
+    assert waiting_jobs("tickets.deliver") == []
+    assert set(Message.objects.exclude(delivery="").values_list("delivery", flat=True)) == {Delivery.KEPT}
+
+
+def test_its_sign_ins_are_shown_and_work_until_they_are_changed(
+    sample: list[str], mainstay: Any, tmp_path: Any
+) -> None:
+    told = mainstay("sample", "show", "--json")
+    assert set(told) == {"staff", "partners", "stranger"}
+    assert {entry["role"] for entry in told["staff"]} == {"technician", "developer", "supervisor", "administrator"}
+    assert len(told["partners"]) == 3
+    first = told["staff"][0]
+    assert Account.objects.get(email=first["email"]).check_password(first["password"])
+    assert any(first["password"] in line for line in sample)
+    assert (tmp_path / "sample-sign-ins.json").stat().st_mode & 0o077 == 0
+    mainstay("staff", "password", first["email"])
+    assert mainstay("sample", "show", "--json")["staff"][0]["password"] is None
+
+
+def test_a_second_start_makes_no_second_one(sample: list[str]) -> None:
+    before = Ticket.objects.count()
+    assert prepare(sample=True, policy_path=POLICY) == sample
+    assert Ticket.objects.count() == before
+
+
+def test_all_of_it_can_be_taken_away(sample: list[str], mainstay: Any, tmp_path: Any) -> None:
+    assert mainstay("sample", "remove").exit_code == 0
+    left = {
+        model.__name__: model.objects.count()
+        for model in apps.get_models()
+        if model.__module__.startswith("mainstay.") and model.objects.count()
+    }
+    assert left == {"PolicyRevision": 1}
+    assert not (tmp_path / "sample-sign-ins.json").exists()
+
+
+def test_real_tickets_stay_with_the_names_of_those_who_worked_on_them(sample: list[str], mainstay: Any) -> None:
+    from mainstay.people.actions import register_organisation, register_person
+
+    oak = register_organisation(name="Oak", kind="partner", bought_directly=True)
+    register_person(name="Otto", channel="email", address="otto@oak.example", organisation=oak)
+    at = datetime.now(UTC)
+    real = actions.receive_message(Inbound("email", "otto@oak.example", "Otto", "Real", "Real.", at)).ticket
+    technician = Account.objects.filter(role="technician").order_by("pk")[0].person
+    actions.reply_to_ticket(real, text="Hello", by=technician, at=at)
+    assert "stay by name" in mainstay("sample", "remove").output
+    assert [ticket.number for ticket in Ticket.objects.all()] == [real.number]
+    assert Person.objects.filter(pk=technician.pk).exists()
+    assert not Account.objects.exists()
+    assert actions.recount_promises() == (1, [])
