@@ -91,8 +91,6 @@ TEMPLATES = [
 
 # --- database, jobs, cache: PostgreSQL is the one engine -----------------------------------------------------------
 DATABASES = {"default": django_database(DATA_DIR)}
-if os.environ.get("MAINSTAY_PROCESS") == "intake":
-    DATABASES["default"]["CONN_MAX_AGE"] = 60  # its few threads keep their connections from mail to mail
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "mainstay_cache"}}
 PROCRASTINATE_IMPORT_PATHS = ["mainstay.timetable"]

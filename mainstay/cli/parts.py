@@ -22,6 +22,7 @@ WORKER_STOP_SECONDS = 1.0
 WORKER_THREADS = 2
 # A NOTIFY that arrives during a fetch is lost, and retries wait for a poll.
 JOB_POLL_SECONDS = 0.5
+HEARTBEAT_SECONDS = 2
 UVICORN: dict[str, Any] = {
     "lifespan": "off",
     "ws": "none",
@@ -62,6 +63,8 @@ def worker(data: Path | None) -> None:
     with _ready_part("worker", data):
         from procrastinate.contrib.django import app
 
+        from mainstay.jobs.stalled import HEARTBEAT_LOST_SECONDS
+
         wait_for_go()
         connector: Any = app.connector
         with app.replace_connector(connector.get_worker_connector()) as working:
@@ -71,6 +74,8 @@ def worker(data: Path | None) -> None:
                 delete_jobs="successful",
                 shutdown_graceful_timeout=WORKER_STOP_SECONDS,
                 task_middleware=[_with_own_connection],
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=HEARTBEAT_LOST_SECONDS,
             )
 
 
@@ -112,11 +117,11 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _with_own_connection(job: Callable[[], Any], _context: object, _worker: object) -> Any:
-    """Each job has a connection of its own and gives it back: threads come and go, and the database may restart."""
-    from django.db import connections
+    """A job's connection is kept for the next one, unless it broke or grew old: the database may have restarted."""
+    from django.db import close_old_connections
 
-    connections.close_all()
+    close_old_connections()
     try:
         return job()
     finally:
-        connections.close_all()
+        close_old_connections()

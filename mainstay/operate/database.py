@@ -16,6 +16,8 @@ from .locks import Users
 from .postgres import EmbeddedPostgres
 
 CONNECT_SECONDS = 5
+# The web part has a pool; the few threads of worker and intake keep their connections from job to job.
+KEPT_SECONDS = 600
 WEB_POOL = {"min_size": 2, "max_size": 16, "timeout": 10}
 # What Django names itself; everything else goes to libpq as it is.
 _DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
@@ -35,7 +37,7 @@ def django_database(data_folder: Path) -> dict[str, Any]:
     named = {django: parameters[libpq] for libpq, django in _DJANGO_NAMES.items() if parameters.get(libpq)}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
+        "CONN_MAX_AGE": KEPT_SECONDS if os.environ.get("MAINSTAY_PROCESS") in ("worker", "intake") else 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
         **named,

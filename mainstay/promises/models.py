@@ -64,6 +64,8 @@ class Promise(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["opened_at", "revision"], name="promises_by_opening"),
+            models.Index(fields=["excluded", "opened_at"], condition=~Q(excluded=""), name="excluded_promises"),
             models.Index(
                 fields=["first_responded_at"],
                 include=["first_response_seconds", "first_response_target_seconds"],

@@ -1,13 +1,14 @@
 """The jobs of tickets: three lines each, the work is in the actions."""
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from .actions import close_ticket, deliver_message
 from .queries import tickets_to_close
 
 
-@app.task(name="tickets.deliver")
+@app.task(name="tickets.deliver", retry=RetryStrategy(max_attempts=1000, wait=2))
 def deliver(message: int) -> None:
     deliver_message(message, at=timezone.now())
 

@@ -20,7 +20,7 @@ def sign_in(page: Page, desk: RunningDesk, role: str = "technician") -> dict[str
     page.get_by_label("Password").fill(who["password"])
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
-    expect(page.get_by_role("button", name="Keys")).to_be_visible()  # it is shown when the keys are ready
+    page.wait_for_selector("[data-dialog=keys]:not([hidden])", state="attached")  # the keys are ready
     return who
 
 

@@ -1,5 +1,6 @@
 """Whatever dies while mail comes in: every mail that got its `250` is on its ticket exactly once, and is answered once."""
 
+import asyncio
 import email
 import queue
 import shutil
@@ -37,9 +38,14 @@ class Relay:
 
     def __init__(self) -> None:
         self.mail_ids: list[str] = []
+        self.is_slow = False
+        self.offered = 0
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port("127.0.0.1", 0, "relay"))
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
+        self.offered += 1
+        while self.is_slow:
+            await asyncio.sleep(0.05)
         self.mail_ids.append(email.message_from_bytes(envelope.content)["Message-ID"])
         return "250 Taken"
 
@@ -239,5 +245,23 @@ def test_the_whole_desk_is_killed_and_started_again_while_mail_comes_in(folder: 
         opened = MAILS - MAILS // EVERY_ANSWER
         assert desk.rows("select count(*) from tickets_ticket") == [(before[0][0] + opened,)]
         assert desk.stop() < STOP_SECONDS
+    finally:
+        desk.stop()
+
+
+def test_a_delivery_whose_database_connection_breaks_is_tried_again(folder: Path, relay: Relay) -> None:
+    """The relay has taken the mail, but the desk could not write that down: it sends the same mail once more."""
+    desk = RunningDesk(folder, MAINSTAY_SMTP_RELAY=relay.url)
+    try:
+        sender = partners_of(desk)[0]
+        relay.is_slow = True
+        desk.send(letter(sender), sender)
+        until(lambda: relay.offered == 1)
+        broken = "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'"
+        assert desk.rows(broken) == [(True,)]
+        relay.is_slow = False
+        until(lambda: settled(desk))
+        assert len(relay.mail_ids) == 2
+        assert len(set(relay.mail_ids)) == 1
     finally:
         desk.stop()

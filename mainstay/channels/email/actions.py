@@ -88,7 +88,10 @@ def _file(mail: RawMail, at: datetime) -> None:
         mail.state, mail.problem = RawState.NOT_FOR_PEOPLE, parsed.kind
         announce(SET_ASIDE_TOPIC)
     mail.settled_at = at
-    mail.save()
+    mail.save(update_fields=_SETTLED)  # not the bytes: they never change
+
+
+_SETTLED = ["subject", "sender", "mail_id", "repeats_mail_id", "message", "state", "problem", "settled_at"]
 
 
 def _inbound(mail: RawMail, parsed: ParsedMail) -> Inbound:

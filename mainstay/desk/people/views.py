@@ -15,7 +15,7 @@ from ..doorway import DeskRequest, desk_page, staff_only
 from ..rows import page_context
 
 SHOWN_TICKETS = 30
-PAGE = 200
+PAGE = 100
 
 
 @require_safe

@@ -12,7 +12,7 @@ const isBusy = (part) =>
   part.querySelector("details[data-menu][open], dialog[open]") || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
 
 function ask(part) {
-  clearTimeout(asked.get(part.id));
+  if (asked.has(part.id)) return; // a steady stream of events must not put it off
   asked.set(part.id, setTimeout(() => read(part.id), 15));
 }
 
