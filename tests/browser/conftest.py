@@ -35,7 +35,7 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk() -> Iterator[RunningDesk]:
     folder = new_folder()
     running = RunningDesk(folder)
@@ -44,8 +44,9 @@ def desk() -> Iterator[RunningDesk]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with the module: while Playwright runs, this thread has an event loop, and Django refuses its database there."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield chromium
