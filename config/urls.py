@@ -8,5 +8,6 @@ urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("", include("mainstay.desk.urls")),
 ]

@@ -22,7 +22,7 @@ PAGE = 100
 @staff_only(Permission.SEE_TICKETS)
 def people(request: DeskRequest) -> HttpResponse:
     """Organisations by name, with how many people and open tickets each has."""
-    after = request.GET.get("after", "")
+    after = request.GET.get("after", "").replace("\x00", "")
     organisations = (
         organisations_for(request.person).filter(name__gt=after) if after else organisations_for(request.person)
     )
