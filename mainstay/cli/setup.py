@@ -6,16 +6,21 @@ from pathlib import Path
 def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     """The policy file is in force (a changed one as a new revision from now); returns lines for the person who starts the desk.
 
-    The sample company is made once, on a desk that has no people yet.
+    The sample company is made on a desk that nobody can sign in to yet; its tickets are older than the desk, so a policy is
+    made to hold for them too.
     """
+    from django.conf import settings
     from django.utils import timezone
 
+    from mainstay.channels.email.relay import relay_from
     from mainstay.policy.reading import policy_text
-    from mainstay.promises.actions import put_policy_in_force
+    from mainstay.promises.actions import put_policy_in_force, stretch_policy_back
     from mainstay.promises.models import PolicyRevision
     from mainstay.sample.making import POLICY_HOLDS_FOR, is_empty_desk, make_sample
     from mainstay.sample.showing import sign_in_lines
 
+    if settings.EMAIL_RELAY_URL:
+        relay_from(settings.EMAIL_RELAY_URL)  # an address nobody could use is told now, not with the first answer
     now = timezone.now()
     lines = []
     wants_sample = sample and is_empty_desk()
@@ -25,6 +30,7 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     if is_new and not first:
         lines.append(f"The policy file has changed: revision {revision.number} holds from now.")
     if wants_sample:
+        stretch_policy_back(holds_from=now - POLICY_HOLDS_FOR, at=now)
         make_sample(at=now)
     if sample:
         lines.extend(sign_in_lines())

@@ -31,6 +31,8 @@ def list_tickets(view: str, limit: int, email: str | None, as_json: bool) -> Non
 
     if view not in VIEWS:
         raise click.BadParameter(f"choose one of {', '.join(VIEWS)}", param_hint="--view")
+    if view == "mine" and email is None:
+        raise click.UsageError("Whose tickets? Say --by EMAIL with --view mine.")
     rows = queue_for(_viewer(email), view, size=limit).tickets
     if as_json:
         print_json([_summary(row) for row in rows])

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from .errors import AddressTaken
 from .models import Account, Identity, Organisation, Person
@@ -46,14 +46,21 @@ def register_person(
     verified_at: datetime | None = None,
     is_sample: bool = False,
 ) -> Person:
-    """The person is known by this address; an address that belongs to somebody already raises AddressTaken."""
+    """The person is known by this address; an address that belongs to somebody already raises AddressTaken.
+
+    It may belong to somebody since a moment ago, in another process: the database decides.
+    """
     address = canonical_email(address) if channel == EMAIL else address
     if Identity.objects.filter(channel=channel, address=address).exists():
         raise AddressTaken(address)
-    person = Person.objects.create(
-        name=name[:NAME_LENGTH], organisation=organisation, language=language, zone=zone, is_sample=is_sample
-    )
-    Identity.objects.create(person=person, channel=channel, address=address, verified_at=verified_at)
+    try:
+        with transaction.atomic():
+            person = Person.objects.create(
+                name=name[:NAME_LENGTH], organisation=organisation, language=language, zone=zone, is_sample=is_sample
+            )
+            Identity.objects.create(person=person, channel=channel, address=address, verified_at=verified_at)
+    except IntegrityError:
+        raise AddressTaken(address) from None
     return person
 
 

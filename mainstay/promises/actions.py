@@ -24,11 +24,22 @@ def put_policy_in_force(text: str, *, holds_from: datetime, at: datetime) -> tup
     newest = PolicyRevision.objects.order_by("-number").first()
     if newest is not None and newest.digest == digest(text):
         return newest, False
+    return _new_revision(text, holds_from=holds_from, at=at), True
+
+
+@transaction.atomic
+def stretch_policy_back(*, holds_from: datetime, at: datetime) -> None:
+    """Some policy holds at `holds_from`: where none does, the newest one's text, as a revision of its own."""
+    if not PolicyRevision.objects.filter(holds_from__lte=holds_from).exists():
+        newest = PolicyRevision.objects.select_for_update().order_by("-number")[0]
+        _new_revision(newest.text, holds_from=holds_from, at=at)
+
+
+def _new_revision(text: str, *, holds_from: datetime, at: datetime) -> PolicyRevision:
     number = (PolicyRevision.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    revision = PolicyRevision.objects.create(
+    return PolicyRevision.objects.create(
         number=number, text=text, digest=digest(text), holds_from=holds_from, imported_at=at
     )
-    return revision, True
 
 
 def open_promise(

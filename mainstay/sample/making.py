@@ -46,10 +46,13 @@ def make_sample(*, at: datetime) -> None:
     _hire(cast, at)
     _register(cast)
     Product.objects.bulk_create(
-        Product(
-            model=one.model, family=one.family, subfamily=one.subfamily, platform=one.platform or "", is_sample=True
-        )
-        for one in products()
+        (
+            Product(
+                model=one.model, family=one.family, subfamily=one.subfamily, platform=one.platform or "", is_sample=True
+            )
+            for one in products()
+        ),
+        ignore_conflicts=True,  # a product that the desk knows already stays as it is
     )
     with local_outbox():
         for planned in plan(at, policy_in_force(at).calendar):

@@ -9,7 +9,7 @@ from mainstay.catalogue.models import Product
 from mainstay.channels.email.models import RawMail
 from mainstay.history.append_only import erasing
 from mainstay.live.announcing import announce
-from mainstay.people.models import Account, Organisation, Person
+from mainstay.people.models import Account, Identity, Organisation, Person
 from mainstay.promises.models import Promise
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 
@@ -19,17 +19,21 @@ from .making import SIGN_INS
 def remove_sample() -> list[str]:
     """Sample tickets, mails, people, organisations and products are gone; returns what was done, in sentences.
 
-    A sample colleague who worked on a real ticket stays in its history by name, but can no longer sign in.
+    A sample colleague who worked on a real ticket stays in its history by name, but can no longer sign in and has no
+    address. The policy stays in force.
     """
     with erasing():
         tickets = Ticket.objects.filter(Q(is_sample=True) | Q(person__is_sample=True))
         numbers = list(tickets.order_by("pk").values_list("pk", flat=True))
         promises = list(tickets.order_by("pk").values_list("promise_id", flat=True))
-        RawMail.objects.filter(message__ticket_id__in=numbers).delete()
+        addresses = Identity.objects.filter(person__is_sample=True).values("address")
+        unfiled = Q(message=None) & (Q(envelope_from__in=addresses) | Q(sender__in=addresses))
+        RawMail.objects.filter(Q(message__ticket_id__in=numbers) | unfiled).delete()
         Ticket.objects.filter(pk__in=numbers).delete()
         Promise.objects.filter(pk__in=promises).delete()
         Account.objects.filter(person__is_sample=True).delete()
         kept = _people_of_real_tickets()
+        Identity.objects.filter(person__in=kept).delete()
         Person.objects.filter(pk__in=kept).update(is_sample=False)
         Person.objects.filter(is_sample=True).delete()
         Organisation.objects.filter(is_sample=True, persons=None).delete()

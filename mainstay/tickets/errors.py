@@ -85,6 +85,27 @@ class NotRefused(TicketError):
         return _("This ticket was not refused: it can be worked on as it is.")
 
 
+class StillRefused(TicketError):
+    """A refused ticket counts only when somebody decides to help."""
+
+    def __str__(self) -> str:
+        return _("This ticket was refused. It counts when you choose “Help all the same”.")
+
+
+class CountedAlready(TicketError):
+    """The ticket was not left out of the averages."""
+
+    def __str__(self) -> str:
+        return _("This ticket counts in the averages already.")
+
+
+class AnsweredMeanwhile(TicketError):
+    """A colleague answered since this person last looked."""
+
+    def __str__(self) -> str:
+        return _("A colleague has answered meanwhile. Read it above; send again if yours is still needed.")
+
+
 class WindowOver(TicketError):
     """The re-open window of the policy is over."""
 

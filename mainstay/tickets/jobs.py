@@ -15,7 +15,7 @@ def deliver(message: int) -> None:
 
 @app.task(name="tickets.close_old", queueing_lock="tickets.close_old")
 def close_old(timestamp: int = 0) -> None:
-    """Tickets whose re-open window is over are closed, each in its own transaction."""
+    """Tickets whose re-open window is over are closed, each in its own transaction; the next round finds what is left."""
     now = timezone.now()
     for ticket in tickets_to_close(now):
         close_ticket(ticket, at=now)

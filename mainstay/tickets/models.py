@@ -108,6 +108,9 @@ class Message(models.Model):
     quoted = models.TextField(blank=True)
     delivery = models.CharField(max_length=8, choices=Delivery, blank=True, default=Delivery.NONE)
     delivery_problem = models.TextField(blank=True)
+    queued_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when it was last put in the queue: patience counts from here
 
     class Meta:
         ordering = ["at", "pk"]

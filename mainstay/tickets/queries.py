@@ -1,7 +1,7 @@
 """The only ways to get tickets, so that access is decided once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from django.db import connection
@@ -10,8 +10,8 @@ from django.db.models import Prefetch, Q
 from mainstay.entitlement.states import Outcome
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
+from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
-from mainstay.promises.rules import may_reopen
 
 from .errors import NoSuchTicket
 from .events import KINDS
@@ -20,6 +20,8 @@ from .states import ACTIVE, MessageKind, State
 
 PAGE = 40
 COUNTED_UP_TO = 100  # counters are capped: "99+"
+CLOSED_AT_ONCE = 500
+NUMBER_MAX = 2**63 - 1
 
 
 def tickets_for(viewer: Person) -> TicketQuerySet:
@@ -142,8 +144,8 @@ def _after_worked_down(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
     """Tickets behind this key; a key that is not one of ours is ignored."""
     try:
         urgency, opened, number = after.split("~")
-        where = (int(urgency), datetime.fromisoformat(opened), int(number))
-    except ValueError:
+        where = (_number(urgency), _moment(opened), _number(number))
+    except (ValueError, OverflowError):
         return tickets
     row = "(urgency, tickets_ticket.opened_at, tickets_ticket.number) > (%s, %s, %s)"
     return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))  # noqa: S610 - the values are parameters
@@ -152,11 +154,26 @@ def _after_worked_down(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
 def _after_newest(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
     try:
         touched, number = after.split("~")
-        where = (datetime.fromisoformat(touched), int(number))
-    except ValueError:
+        where = (_moment(touched), _number(number))
+    except (ValueError, OverflowError):
         return tickets
     row = "(touched_at, tickets_ticket.number) < (%s, %s)"
     return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))  # noqa: S610 - the values are parameters
+
+
+def _moment(text: str) -> datetime:
+    """A moment that the database can hold, in UTC; anything else raises ValueError or OverflowError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= NUMBER_MAX:
+        raise OverflowError
+    return number
 
 
 def earlier_tickets_of(ticket: Ticket, viewer: Person, limit: int = 5) -> list[Ticket]:
@@ -167,12 +184,11 @@ def earlier_tickets_of(ticket: Ticket, viewer: Person, limit: int = 5) -> list[T
     return list(tickets_for(viewer).filter(same).exclude(pk=ticket.pk).order_by("-number")[:limit])
 
 
-def tickets_to_close(at: datetime, limit: int = 500) -> list[Ticket]:
-    """Resolved tickets whose re-open window, under their own policy, is over."""
-    resolved = Ticket.objects.filter(state=State.RESOLVED, promise__resolved_at__lt=at).select_related("promise")
-    return [
-        ticket
-        for ticket in resolved.order_by("promise__resolved_at", "pk")[:limit]
-        if ticket.promise.resolved_at
-        and not may_reopen(ticket.promise.resolved_at, at, policy_of(ticket.promise.revision_id))
-    ]
+def tickets_to_close(at: datetime) -> list[Ticket]:
+    """Resolved tickets whose re-open window, under their own policy, is over: the first CLOSED_AT_ONCE."""
+    over = Q(pk=None)
+    for revision in Promise.objects.filter(ticket__state=State.RESOLVED).order_by().values_list("revision").distinct():
+        window = timedelta(seconds=policy_of(revision[0]).reopen_window_seconds)
+        over |= Q(promise__revision=revision[0], promise__resolved_at__lt=at - window)
+    resolved = Ticket.objects.filter(over, state=State.RESOLVED).select_related("promise")
+    return list(resolved.order_by("promise__resolved_at", "pk")[:CLOSED_AT_ONCE])

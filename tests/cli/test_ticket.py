@@ -47,6 +47,7 @@ def test_what_cannot_be_done_is_one_sentence(cast: Cast, now: datetime, mainstay
         (("reply", number, "x", "--by", "nobody@desk.example"), "Nobody on the staff signs in as nobody@desk.example"),
         (("reopen", number, "--by", "tess@desk.example"), "it can't become"),
         (("list", "--view", "nonsense"), "choose one of"),
+        (("list", "--view", "mine"), "--by"),
     ):
         done = mainstay("ticket", *words)
         assert done.exit_code != 0

@@ -32,7 +32,7 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "ticket_closure": ("post", "number", NOT_DEVELOPERS, {}),
     "ticket_reopening": ("post", "number", NOT_DEVELOPERS, {}),
     "ticket_waiting": ("post", "number", NOT_DEVELOPERS, {}),
-    "ticket_handover": ("post", "number", NOT_DEVELOPERS, {"text": "tried all"}),
+    "ticket_handover": ("post", "number", NOT_DEVELOPERS, {"text": "tried all", "to": "developers"}),
     "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
     "message_retry": ("post", "message", NOT_DEVELOPERS, {}),
     "message_text": ("get", "message", EVERYBODY, {}),
@@ -101,7 +101,8 @@ def test_who_may_come_in(name: str, stage: Stage, sign_in: Any) -> None:
     for person in (stage.cast.dev, stage.cast.sue, stage.cast.ada, stage.cast.tess):
         answer = getattr(sign_in(person), method)(url, sent)
         if person.role in allowed:
-            assert answer.status_code < 400, f"{name} as {person.role}: {answer.status_code}"
+            # Done a second time, some verbs answer with a sentence (422): that is inside the door, too.
+            assert answer.status_code < 400 or answer.status_code == 422, f"{name} as {person.role}"
         else:
             assert answer.status_code == 403, f"{name} as {person.role}"
         if answer.streaming:

@@ -100,7 +100,23 @@ def test_each_view_shows_what_it_says(cast: Cast, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("view", list(VIEWS))
-@pytest.mark.parametrize("after", ["", "x", "~", "1~x~2", "9~2026-01-01T00:00:00+00:00~x", "' or 1=1 --"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "",
+        "x",
+        "~",
+        "1~x~2",
+        "9~2026-01-01T00:00:00+00:00~x",
+        "' or 1=1 --",
+        "1~2024-01-01T00:00:00+23:59~1",
+        "2024-01-01T00:00:00+23:59~1",
+        "1~0001-01-01T00:00:00+14:00~1",
+        "1~2024-01-01T00:00:00~1",
+        "9" * 30 + "~2024-01-01T00:00:00+00:00~1",
+        "1~2024-01-01T00:00:00+00:00~" + "9" * 5000,
+    ],
+)
 def test_a_strange_key_of_a_page_is_ignored(cast: Cast, now: datetime, view: str, after: str) -> None:
     cast.writes(cast.paula, now)
     assert queue_for(cast.tess, view, after).after == ""

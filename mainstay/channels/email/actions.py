@@ -12,12 +12,13 @@ from mainstay.jobs.queue import enqueue
 from mainstay.live.announcing import announce
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
-from mainstay.people.rules import EMAIL, language_of
+from mainstay.people.rules import EMAIL
 from mainstay.people.states import Permission
 from mainstay.promises.queries import policy_of
 from mainstay.tickets.actions import receive_message
 from mainstay.tickets.inbound import Inbound, InboundFile
 from mainstay.tickets.models import Message, Ticket
+from mainstay.tickets.notices import written_language
 from mainstay.tickets.states import MessageKind
 
 from .addresses import Address, canonical_address, new_message_id, new_token, token_address
@@ -38,16 +39,16 @@ SET_ASIDE_TOPIC = "aside"
 def store_raw_mail(*, raw: bytes, envelope_from: str, envelope_to: list[str], peer: str, mailbox: str) -> int:
     """The mail is committed byte for byte, with the job that will read it; returns its key.
 
-    Only after this returns may the sender be told `250`. The same bytes again are recognised and stored once.
+    Only after this returns may the sender be told `250`. The same bytes from the same sender are recognised and stored once.
     """
     digest = hashlib.sha256(raw).hexdigest()
     mail, is_new = RawMail.objects.get_or_create(
         mailbox=mailbox,
         sha256=digest,
+        envelope_from=envelope_from[:320].replace("\x00", ""),
         defaults={
             "raw": raw,
             "size": len(raw),
-            "envelope_from": envelope_from[:320].replace("\x00", ""),
             "envelope_to": envelope_to,
             "peer": peer[:64],
             "received_at": timezone.now(),
@@ -80,7 +81,7 @@ def file_raw_mail(pk: int, *, at: datetime) -> None:
 def _file(mail: RawMail, at: datetime) -> None:
     parsed = read_mail(bytes(mail.raw), envelope_from=mail.envelope_from)
     mail.subject, mail.sender, mail.mail_id = parsed.subject[:500], parsed.from_address[:320], parsed.message_id[:998]
-    mail.repeats_mail_id = is_repeated(mail)
+    mail.repeats_mail_id, mail.has_html = is_repeated(mail), bool(parsed.body_html)
     if parsed.kind == "human":
         mail.message = receive_message(_inbound(mail, parsed))
         mail.state = RawState.DONE
@@ -91,14 +92,13 @@ def _file(mail: RawMail, at: datetime) -> None:
     mail.save(update_fields=_SETTLED)  # not the bytes: they never change
 
 
-_SETTLED = ["subject", "sender", "mail_id", "repeats_mail_id", "message", "state", "problem", "settled_at"]
+_SETTLED = ["subject", "sender", "mail_id", "repeats_mail_id", "has_html", "message", "state", "problem", "settled_at"]
 
 
 def _inbound(mail: RawMail, parsed: ParsedMail) -> Inbound:
-    ambiguous = parsed.from_ambiguous or canonical_address(parsed.from_address) is None
     return Inbound(
         channel=EMAIL,
-        sender_address="" if ambiguous else parsed.from_address,
+        sender_address=_sender(mail, parsed),
         sender_name=parsed.from_name,
         subject=parsed.subject or _("(no subject)"),
         text=parsed.reply_text or parsed.body_text or _("(empty message)"),
@@ -119,6 +119,20 @@ def _inbound(mail: RawMail, parsed: ParsedMail) -> Inbound:
             for file in parsed.attachments
         ),
     )
+
+
+def _sender(mail: RawMail, parsed: ParsedMail) -> str:
+    """Whose mail it is, in canonical form: From, or the envelope's sender where there is no From at all.
+
+    A From that two readers could read differently is nobody's, and a mail of nobody is set aside for a person to see.
+    """
+    if parsed.from_ambiguous:
+        raise UnreadableMail(_("it names more than one sender, or one that is no address"))
+    sender = parsed.from_address or mail.envelope_from
+    address = canonical_address(sender)
+    if address is None:
+        raise UnreadableMail(_("it names no sender whom we could answer"))
+    return address
 
 
 def _rest(parsed: ParsedMail) -> str:
@@ -162,9 +176,7 @@ def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
     draft = OutgoingDraft(
         sender=Address(policy.company.name, address),
         to=(Address(ticket.person.name, recipient),),
-        subject=_subject(
-            ticket, automatic, language_of(ticket.person, policy.languages.offered, policy.languages.default)
-        ),
+        subject=_subject(ticket, automatic, written_language(ticket, policy)),
         text=message.text if automatic else _signed(message, policy.company.name),
         message_id=new_message_id(address.rsplit("@", 1)[1]),
         in_reply_to=threading.last_inbound,

@@ -48,10 +48,13 @@ class EmailChannel:
         write_outgoing_mail(message, address)
 
     def send(self, message: Message) -> Outcome:
-        """One attempt. Trouble that may pass is tried again for five days, with growing waits, then given up visibly."""
+        """One attempt. Trouble that may pass is tried again for five days, with growing waits, then given up visibly.
+
+        A message that a person had sent again has its five days anew.
+        """
         mail = OutgoingMail.objects.get(message=message)
         mail.attempts += 1
-        outcome = self._attempt(mail)
+        outcome = self._attempt(mail, message)
         mail.state = (
             _STATE[type(outcome)] if not isinstance(outcome, Accepted) or not outcome.kept else OutgoingState.KEPT
         )
@@ -60,7 +63,7 @@ class EmailChannel:
         mail.save(update_fields=["attempts", "state", "problem", "settled_at"])
         return outcome
 
-    def _attempt(self, mail: OutgoingMail) -> Outcome:
+    def _attempt(self, mail: OutgoingMail, message: Message) -> Outcome:
         if not settings.EMAIL_RELAY_URL:
             return Accepted(kept=True)
         try:
@@ -68,7 +71,7 @@ class EmailChannel:
         except PermanentFailure as problem:
             return Refused(str(problem))
         except (TemporaryFailure, UnknownOutcome) as problem:
-            if timezone.now() - mail.created_at > GIVE_UP_AFTER:
+            if timezone.now() - (message.queued_at or mail.created_at) > GIVE_UP_AFTER:
                 return Refused(_("Given up after five days: %(problem)s") % {"problem": problem})
             return Delayed(str(problem), min(FIRST_WAIT_SECONDS * 2 ** (mail.attempts - 1), LONGEST_WAIT_SECONDS))
         return Accepted()

@@ -13,7 +13,8 @@ from .states import OutgoingState, RawState
 class RawMail(models.Model):
     """A mail byte for byte, committed before it was acknowledged to its sender.
 
-    The same bytes for the same mailbox are one row however often they come: a sender that never saw our `250` may repeat.
+    The same bytes from the same sender for the same mailbox are one row however often they come: a sender that never saw
+    our `250` may repeat.
     """
 
     mailbox = models.CharField(max_length=100)
@@ -30,12 +31,15 @@ class RawMail(models.Model):
     sender = models.CharField(max_length=320, blank=True)
     mail_id = models.CharField(max_length=998, blank=True)  # its Message-ID header
     repeats_mail_id = models.BooleanField(default=False)
+    has_html = models.BooleanField(default=False)
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="raw_mails")
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["mailbox", "sha256"], name="same_bytes_are_one_mail")]
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "sha256", "envelope_from"], name="same_bytes_are_one_mail")
+        ]
         indexes = [
             models.Index(fields=["-id"], condition=models.Q(state=RawState.SET_ASIDE), name="mail_set_aside"),
             models.Index(fields=["id"], condition=models.Q(state=RawState.WAITING), name="mail_waiting"),

@@ -11,6 +11,9 @@ from mainstay.promises.states import Exclusion
 from mainstay.tickets.rules import TEXT_LENGTH
 from mainstay.tickets.states import Then
 
+_UNCHOSEN = _("Nothing was chosen, so nothing was changed. Please load the page again.")
+UNCHOSEN = {"required": _UNCHOSEN, "invalid_choice": _UNCHOSEN}
+
 
 class TextForm(forms.Form):
     """A reply or a note."""
@@ -24,9 +27,36 @@ class TextForm(forms.Form):
     then = forms.ChoiceField(choices=Then.choices, required=False)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def clean_seen(self) -> int:
+        """A composer that does not say what it was shown with has seen nothing."""
+        seen: int | None = self.cleaned_data["seen"]
+        return seen or 0
+
+
+class HandoverForm(TextForm):
+    """The note, and which way the ticket goes."""
+
+    to = forms.ChoiceField(
+        choices=[("developers", _("To the developers")), ("technicians", _("Back to the technician"))],
+        error_messages=UNCHOSEN,
+    )
+
+    def clean(self) -> None:
+        """What is wrong is told beside the text, as everything in the composer."""
+        for problem in self.errors.get("to", []):
+            self.add_error("text", problem)
+
+
+class WaitingForm(forms.Form):
+    """Who has the next word."""
+
+    to = forms.ChoiceField(
+        choices=[("waiting", _("Wait for the customer")), ("open", _("Put it back to work"))], error_messages=UNCHOSEN
+    )
+
 
 class AssignmentForm(forms.Form):
-    """Whose ticket it is; empty gives it back to the queue."""
+    """Whose ticket it is; empty, but sent, gives it back to the queue."""
 
     assignee = forms.ModelChoiceField(
         label=_("Assignee"), queryset=Person.objects.none(), required=False, empty_label=_("Nobody")
@@ -37,6 +67,10 @@ class AssignmentForm(forms.Form):
         field = self.fields["assignee"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = assignable_staff()
+
+    def clean(self) -> None:
+        if "assignee" not in self.data:
+            raise forms.ValidationError(UNCHOSEN["required"])
 
 
 class ClassificationForm(forms.Form):
@@ -64,6 +98,11 @@ class ClassificationForm(forms.Form):
 
 
 class ExclusionForm(forms.Form):
-    """Why a ticket is left out of the averages."""
+    """Why a ticket is left out of the averages, or that it is counted again."""
 
-    reason = forms.ChoiceField(choices=Exclusion.choices)
+    reason = forms.ChoiceField(choices=Exclusion.choices, required=False, error_messages=UNCHOSEN)
+    counted = forms.BooleanField(required=False)
+
+    def clean(self) -> None:
+        if not self.errors and bool(self.cleaned_data["reason"]) == self.cleaned_data["counted"]:
+            raise forms.ValidationError(UNCHOSEN["required"])

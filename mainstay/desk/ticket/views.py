@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,11 +25,11 @@ from mainstay.tickets import actions
 from mainstay.tickets.errors import TicketError
 from mainstay.tickets.models import Ticket
 from mainstay.tickets.queries import attachment_for, earlier_tickets_of, message_for, ticket_for
-from mainstay.tickets.states import State, Then
+from mainstay.tickets.states import Then
 
 from ..doorway import DeskRequest, desk_page, staff_only
 from ..rows import ages_of, counting_until, names_of
-from .forms import AssignmentForm, ClassificationForm, ExclusionForm, TextForm
+from .forms import AssignmentForm, ClassificationForm, ExclusionForm, HandoverForm, TextForm, WaitingForm
 from .timeline import timeline_of
 
 HEADER, TIMELINE, COMPOSER = "desk/ticket/header.html", "desk/ticket/timeline.html", "desk/ticket/composer.html"
@@ -64,14 +65,10 @@ def ticket_replies(request: DeskRequest, number: int) -> HttpResponse:
     """Write to the customer. What was typed stays in the composer when it can't be sent."""
     it = ticket_for(request.person, number)
     form = TextForm(request.POST)
-    if form.is_valid() and _colleague_answered(it, form):
-        form.add_error(
-            "text", _("A colleague has answered meanwhile. Read it above; send again if yours is still needed.")
-        )
     if not form.is_valid():
         return _composer(request, it, form, "reply", status=422)
     then = form.cleaned_data["then"] or Then.WAIT
-    return _written(request, it, form, "reply", actions.reply_to_ticket, then=then)
+    return _written(request, it, form, "reply", actions.reply_to_ticket, then=then, seen=form.cleaned_data["seen"])
 
 
 @require_POST
@@ -90,10 +87,11 @@ def ticket_notes(request: DeskRequest, number: int) -> HttpResponse:
 def ticket_handover(request: DeskRequest, number: int) -> HttpResponse:
     """To the developers with what was tried, or back from them with their answer: the text stands as a note."""
     it = ticket_for(request.person, number)
-    form = TextForm(request.POST)
+    form = HandoverForm(request.POST)
     if not form.is_valid():
         return _composer(request, it, form, "note", status=422)
-    verb = actions.return_from_developers if it.state == State.DEVELOPERS else actions.hand_to_developers
+    to_developers = form.cleaned_data["to"] == "developers"
+    verb = actions.hand_to_developers if to_developers else actions.return_from_developers
     return _written(request, it, form, "note", verb)
 
 
@@ -105,7 +103,7 @@ def ticket_assignment(request: DeskRequest, number: int) -> HttpResponse:
     if request.POST.get("_method") == "delete":
         return _verb(request, number, actions.unassign_ticket)
     if not form.is_valid():
-        return _verb(request, number, _refused(_("A ticket can only be assigned to somebody who works on tickets.")))
+        return _verb(request, number, _not_done(form))
     if form.cleaned_data["assignee"] is None:
         return _verb(request, number, actions.unassign_ticket)
     return _verb(request, number, actions.assign_ticket, to=form.cleaned_data["assignee"])
@@ -119,7 +117,7 @@ def ticket_classification(request: DeskRequest, number: int) -> HttpResponse:
     policy = policy_of(it.promise.revision_id)
     form = ClassificationForm(policy, request.POST)
     if not form.is_valid():
-        return _verb(request, number, _refused(" ".join(str(text) for texts in form.errors.values() for text in texts)))
+        return _verb(request, number, _not_done(form))
     chosen = form.cleaned_data
     if chosen["product"] is not None and chosen["product"].pk != it.product_id:
         actions.name_product(it, product=chosen["product"], by=request.person, at=timezone.now())
@@ -143,19 +141,24 @@ def ticket_reopening(request: DeskRequest, number: int) -> HttpResponse:
 @require_POST
 @staff_only(Permission.WORK_TICKETS)
 def ticket_waiting(request: DeskRequest, number: int) -> HttpResponse:
-    """Wait for the customer, or take it up again when it waits already."""
-    it = ticket_for(request.person, number)
-    return _verb(request, number, actions.put_to_work if it.state == State.WAITING else actions.await_customer)
+    """Wait for the customer, or take it up again."""
+    form = WaitingForm(request.POST)
+    if not form.is_valid():
+        return _verb(request, number, _not_done(form))
+    waits = form.cleaned_data["to"] == "waiting"
+    return _verb(request, number, actions.await_customer if waits else actions.put_to_work)
 
 
 @require_POST
 @staff_only(Permission.WORK_TICKETS)
 def ticket_exclusion(request: DeskRequest, number: int) -> HttpResponse:
-    """Leave the ticket out of the averages for a reason; without one, count it again."""
+    """Leave the ticket out of the averages for a reason, or count it again."""
     form = ExclusionForm(request.POST)
-    if form.is_valid():
-        return _verb(request, number, actions.exclude_ticket, reason=form.cleaned_data["reason"])
-    return _verb(request, number, actions.include_ticket)
+    if not form.is_valid():
+        return _verb(request, number, _not_done(form))
+    if form.cleaned_data["counted"]:
+        return _verb(request, number, actions.include_ticket)
+    return _verb(request, number, actions.exclude_ticket, reason=form.cleaned_data["reason"])
 
 
 @require_POST
@@ -306,17 +309,13 @@ def _verb(request: DeskRequest, number: int, verb: Callable[..., object], **more
     return _back(it)
 
 
-def _refused(sentence: str) -> Callable[..., object]:
+def _not_done(form: Form) -> Callable[..., object]:
+    """A verb that does nothing but say what is wrong with the form."""
+
     def refuse(*_args: Any, **_more: Any) -> None:
-        raise TicketError(sentence)
+        raise TicketError(" ".join(str(text) for texts in form.errors.values() for text in texts))
 
     return refuse
-
-
-def _colleague_answered(it: Ticket, form: TextForm) -> bool:
-    """Whether somebody wrote to the customer since this composer was shown."""
-    seen = form.cleaned_data.get("seen")
-    return seen is not None and it.messages.filter(kind="reply", pk__gt=seen).exists()
 
 
 def _back(it: Ticket) -> HttpResponse:

@@ -11,7 +11,7 @@ from mainstay.people.states import Permission
 
 from .. import events
 from ..delivery import channel_named
-from ..errors import NoAddress
+from ..errors import AnsweredMeanwhile, NoAddress
 from ..models import Message, Ticket
 from ..notices import acknowledgement, kind_refusal
 from ..rules import check_move, written
@@ -24,8 +24,13 @@ _AFTER_REPLY = {Then.WAIT: State.WAITING, Then.OPEN: State.OPEN, Then.RESOLVE: S
 
 
 @transaction.atomic
-def reply_to_ticket(ticket: Ticket, *, text: str, by: Person, at: datetime, then: str = Then.WAIT) -> Message:
+def reply_to_ticket(
+    ticket: Ticket, *, text: str, by: Person, at: datetime, then: str = Then.WAIT, seen: int | None = None
+) -> Message:
     """The answer is queued to the customer and counts as the first response if it is the first.
+
+    `seen` is the key of the newest message its writer had before them (0: none): a reply behind it raises
+    AnsweredMeanwhile, so that two people, or two clicks, do not both answer. None: it does not matter.
 
     In order: message and outgoing row; event; measure; the ticket becomes what `then` says; it is assigned to the one who
     answers when nobody had it; the delivery job, in the same transaction; browsers hear of it.
@@ -33,6 +38,8 @@ def reply_to_ticket(ticket: Ticket, *, text: str, by: Person, at: datetime, then
     allow(by, Permission.WORK_TICKETS)
     text = written(text)
     ticket = locked(ticket)
+    if seen is not None and ticket.messages.filter(kind=MessageKind.REPLY, pk__gt=seen).exists():
+        raise AnsweredMeanwhile
     wanted: str = _AFTER_REPLY[Then(then)]
     if ticket.state in (State.RESOLVED, State.CLOSED):
         check_move(ticket, State.OPEN)
@@ -95,6 +102,7 @@ def _send(ticket: Ticket, kind: str, text: str, *, by: Person | None, at: dateti
         at=at,
         text=text,
         delivery=Delivery.QUEUED if carried else Delivery.KEPT,
+        queued_at=at if carried else None,
     )
     channel.prepare(message, address)
     if carried:

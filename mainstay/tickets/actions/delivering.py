@@ -54,14 +54,18 @@ def deliver_message(message_id: int, *, at: datetime) -> None:
 
 @transaction.atomic
 def retry_delivery(message: Message, *, by: Person, at: datetime) -> Message:
-    """A message that was not delivered is queued again, by a person's decision."""
+    """A message that was not delivered is queued again, by a person's decision.
+
+    One that is being sent right now is not waited for: the message is locked before its ticket, as when it is sent.
+    """
     allow(by, Permission.WORK_TICKETS)
-    ticket = locked(message.ticket)
-    message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-    if message.delivery != Delivery.FAILED:
+    waiting = Message.objects.select_for_update(of=("self",), skip_locked=True).select_related("ticket")
+    found = waiting.filter(pk=message.pk, delivery=Delivery.FAILED).first()
+    if found is None:
         raise NothingToRetry
-    message.delivery = Delivery.QUEUED
-    message.save(update_fields=["delivery"])
+    message, ticket = found, locked(found.ticket)
+    message.delivery, message.queued_at = Delivery.QUEUED, at
+    message.save(update_fields=["delivery", "queued_at"])
     record(ticket, events.DELIVERY_RETRIED, by=by, at=at, message=message)
     enqueue(DELIVER, priority=SOON, message=message.pk)
     touch(ticket, at)

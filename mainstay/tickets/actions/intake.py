@@ -9,6 +9,7 @@ from mainstay.entitlement.rules import Decision, decide
 from mainstay.files.actions import store_file
 from mainstay.lib.languages import likely_language
 from mainstay.people.actions import register_person
+from mainstay.people.errors import AddressTaken
 from mainstay.people.models import Person
 from mainstay.people.queries import person_with_identity
 from mainstay.policy.shape import Policy
@@ -42,10 +43,15 @@ def receive_message(inbound: Inbound, *, is_sample: bool = False) -> Message:
 
 
 def _person_of(inbound: Inbound, is_sample: bool) -> Person:
-    person = person_with_identity(inbound.channel, inbound.sender_address) if inbound.sender_address else None
-    if person is not None:
-        return person
-    if inbound.sender_address:
+    if not inbound.sender_address:
+        return Person.objects.create(name=inbound.sender_name[:200], language=inbound.language, is_sample=is_sample)
+    person = person_with_identity(inbound.channel, inbound.sender_address)
+    return person or _newcomer(inbound, is_sample)
+
+
+def _newcomer(inbound: Inbound, is_sample: bool) -> Person:
+    """Registered as unknown; when another message of the same newcomer was quicker, the person it registered."""
+    try:
         return register_person(
             name=inbound.sender_name,
             channel=inbound.channel,
@@ -53,7 +59,11 @@ def _person_of(inbound: Inbound, is_sample: bool) -> Person:
             language=inbound.language,
             is_sample=is_sample,
         )
-    return Person.objects.create(name=inbound.sender_name[:200], language=inbound.language, is_sample=is_sample)
+    except AddressTaken:
+        person = person_with_identity(inbound.channel, inbound.sender_address)
+        if person is None:
+            raise
+        return person
 
 
 def _thread_of(inbound: Inbound, person: Person) -> Ticket | None:
@@ -72,7 +82,7 @@ def _thread_of(inbound: Inbound, person: Person) -> Ticket | None:
 
 
 def _goes_on(ticket: Ticket, at: datetime) -> bool:
-    """A refused thread goes on quietly; a resolved one within the re-open window; a closed one does not."""
+    """A refused thread goes on, to be looked at; a resolved one within the re-open window; a closed one does not."""
     if ticket.is_refused or ticket.is_active:
         return True
     resolved_at = ticket.promise.resolved_at
@@ -84,9 +94,11 @@ def _continue_ticket(ticket: Ticket, inbound: Inbound, person: Person) -> Messag
     message = _store_message(ticket, inbound, person)
     record(ticket, events.MESSAGE_RECEIVED, by=person, at=inbound.at, message=message)
     if ticket.state == State.RESOLVED:
-        record(ticket, events.REOPENED, by=person, at=inbound.at)
+        # A mail that came before the resolving and is read after it: the clock was never stopped for it.
+        resolved_at = ticket.promise.resolved_at
+        record(ticket, events.REOPENED, by=person, at=max(inbound.at, resolved_at) if resolved_at else inbound.at)
         measure_again(ticket)
-    if ticket.state in (State.RESOLVED, State.WAITING):
+    if ticket.state in (State.RESOLVED, State.WAITING) or (ticket.is_refused and ticket.state == State.CLOSED):
         ticket.state = State.OPEN
     touch(ticket, inbound.at, "state")
     return message

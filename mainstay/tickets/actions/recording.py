@@ -54,8 +54,11 @@ def measure_again(ticket: Ticket) -> None:
 
 
 def touch(ticket: Ticket, at: datetime, *changed: str) -> None:
-    """The named fields are saved, the ticket counts as changed now, and open browsers hear it."""
-    ticket.touched_at = at
+    """The named fields are saved, the ticket counts as changed now, and open browsers hear it.
+
+    A mail may be read after something that happened later: the last change never moves back.
+    """
+    ticket.touched_at = max(ticket.touched_at, at)
     ticket.save(update_fields=[*changed, "touched_at"])
     announce_ticket(ticket)
 

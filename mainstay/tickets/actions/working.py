@@ -14,7 +14,7 @@ from mainstay.promises.rules import may_reopen
 from mainstay.promises.states import Exclusion
 
 from .. import events
-from ..errors import NotAssignable, NotRefused, UnknownClass, WindowOver
+from ..errors import CountedAlready, NotAssignable, NotRefused, StillRefused, UnknownClass, WindowOver
 from ..models import Ticket
 from ..rules import check_move
 from ..states import State
@@ -141,9 +141,16 @@ def reopen_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
 
 @transaction.atomic
 def close_ticket(ticket: Ticket, *, at: datetime) -> Ticket:
-    """The ticket is over: its re-open window has passed. Done by the desk itself."""
+    """The ticket is over once its re-open window has passed. Done by the desk itself.
+
+    One that was re-opened meanwhile, or is still within its window, stays what it is.
+    """
     ticket = locked(ticket)
-    check_move(ticket, State.CLOSED)
+    resolved_at = ticket.promise.resolved_at
+    if ticket.state != State.RESOLVED or (
+        resolved_at is not None and may_reopen(resolved_at, at, policy_of(ticket.promise.revision_id))
+    ):
+        return ticket
     ticket.state = State.CLOSED
     record(ticket, events.CLOSED, by=None, at=at)
     touch(ticket, at, "state")
@@ -168,12 +175,19 @@ def exclude_ticket(ticket: Ticket, *, reason: str, by: Person, at: datetime) -> 
 
 @transaction.atomic
 def include_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
-    """The ticket counts in the averages again."""
+    """The ticket counts in the averages again; one that was put away unresolved, as spam, is open again."""
     allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
+    if ticket.is_refused:
+        raise StillRefused
+    if not ticket.promise.excluded:
+        raise CountedAlready
     record(ticket, events.INCLUDED, by=by, at=at)
+    if ticket.state == State.CLOSED and ticket.promise.resolved_at is None:
+        ticket.state = State.OPEN
+        record(ticket, events.OPENED_AGAIN, by=by, at=at)
     measure_again(ticket)
-    touch(ticket, at)
+    touch(ticket, at, "state")
     return ticket
 
 
@@ -184,8 +198,9 @@ def admit_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     ticket = locked(ticket)
     if not ticket.is_refused:
         raise NotRefused
-    check_move(ticket, State.OPEN, State.CLOSED)
-    ticket.state = State.OPEN
+    if not ticket.is_active:
+        check_move(ticket, State.OPEN)
+        ticket.state = State.OPEN
     ticket.entitlement, ticket.entitlement_reason = Outcome.ENTITLED, Reason.ADMITTED
     record(ticket, events.ADMITTED, by=by, at=at)
     record(ticket, events.INCLUDED, by=by, at=at)
