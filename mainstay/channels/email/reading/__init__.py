@@ -2,9 +2,21 @@
 
 from mainstay.channels.email.addresses import Address
 
+from .authentication import Verdict, verdict_of
 from .errors import UnreadableMail
 from .mail import read_mail
 from .parsed import Attachment, Kind, ParsedMail
 from .replies import Folded, fold_reply
 
-__all__ = ["Address", "Attachment", "Folded", "Kind", "ParsedMail", "UnreadableMail", "fold_reply", "read_mail"]
+__all__ = [
+    "Address",
+    "Attachment",
+    "Folded",
+    "Kind",
+    "ParsedMail",
+    "UnreadableMail",
+    "Verdict",
+    "fold_reply",
+    "read_mail",
+    "verdict_of",
+]

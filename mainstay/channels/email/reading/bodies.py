@@ -43,6 +43,12 @@ def read_bodies(raw: bytes, parts: tuple[Part, ...]) -> Bodies:
     return Bodies(body, "\n".join(htmls[n] for n in sorted(htmls)), frozenset(texts) | frozenset(htmls))
 
 
+def packed_bodies(text: str, html: str, used: frozenset[int]) -> Bodies:
+    """The bodies of a mail whose words came packed: its text, else its HTML as text."""
+    html = html if is_bearable(html) else ""
+    return Bodies(text.strip("\n") if WORD.search(text) else html_to_text(html), html, used)
+
+
 def is_body(part: Part) -> bool:
     """Whether a part is text to be read here, not a file to be opened."""
     if part.content_type not in {"text/plain", "text/html", "text/enriched", "text/richtext"}:

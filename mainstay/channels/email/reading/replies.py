@@ -11,6 +11,10 @@ from mainstay.channels.email import limits
 from .reply_marks import (
     FORWARD_MARK,
     HISTORY_MARK,
+    LINE_READ,
+    LIST_ITEM,
+    PROGRAM_MARK,
+    REPLY_ABOVE,
     RULE,
     is_signature_end,
     is_signature_start,
@@ -56,21 +60,31 @@ def _history(lines: list[str], *, is_forward: bool) -> list[bool]:
             old[number] = True
         elif FORWARD_MARK.match(line):
             break
-        elif not is_forward and has_new_words and (HISTORY_MARK.match(line) or opens_header_block(lines, number)):
+        elif not is_forward and has_new_words and _opens_history(lines, number):
             return _all_from(old, _with_rule(lines, number))
         elif intro := opens_quote(lines, number):
             following = _next_filled(lines, number + intro)
-            if following < len(lines) and lines[following].startswith(">"):
+            is_quote = following < len(lines) and lines[following].startswith(">")
+            if (is_quote or following == len(lines)) and LIST_ITEM.match(line):
+                pass  # a dash before it: it may be an item of the writer's own list, and nothing is gained by hiding one line
+            elif is_quote:
                 old[number:following] = [True] * (following - number)
                 number = following
                 continue
-            if not is_forward and has_new_words and opens_quote(lines, number, surely=True):
+            elif not is_forward and has_new_words and opens_quote(lines, number, surely=True):
                 return _all_from(old, number)
             has_new_words = True
         elif _has_words(line):
             has_new_words = True
         number += 1
     return old
+
+
+def _opens_history(lines: list[str], number: int) -> bool:
+    line = lines[number]
+    if len(line) <= LINE_READ and (HISTORY_MARK.match(line) or PROGRAM_MARK.match(line) or REPLY_ABOVE.match(line)):
+        return True
+    return opens_header_block(lines, number)
 
 
 def _signatures(lines: list[str], is_history: list[bool]) -> list[bool]:

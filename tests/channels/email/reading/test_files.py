@@ -33,7 +33,7 @@ def test_an_inline_image_has_its_content_id() -> None:
 
 def test_a_forwarded_mail_is_named_after_its_subject() -> None:
     found = file_with(b"Content-Type: message/rfc822", b"Subject: =?utf-8?q?T=C3=BCr?= 1/2\r\n\r\nHello")
-    assert found.filename == "2.eml"
+    assert found.filename == "Tür 1_2.eml"
     assert found.content_type == "message/rfc822"
 
 
@@ -49,6 +49,10 @@ def test_a_forwarded_mail_is_named_after_its_subject() -> None:
         ('a";x=b.bat', "a_;x=b.bat"),
         ("...", ""),
         ("name. ", "name"),
+        ("CON", "_CON"),
+        ("nul.txt", "_nul.txt"),
+        ("console.txt", "console.txt"),
+        ("shell.p\u200bht", "shell.pht"),
         ("=?utf-8?q?T=C3=BCr.pdf?=", "Tür.pdf"),
     ],
 )
@@ -89,3 +93,32 @@ def test_no_name_can_do_harm(text: str) -> None:
 )
 def test_a_type_is_decided_from_the_bytes(content: bytes, declared: str, decided: str) -> None:
     assert type_from_bytes(content, declared) == decided
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        (b"Content-Type: text/calendar; method=REQUEST; charset=utf-8", "part-1.ics"),
+        (b"Content-Type: message/partial; id=x; number=1; total=2", "part-1.txt"),
+        (b"Content-Type: message/external-body; access-type=url; URL=http://canary.example/x", "part-1.txt"),
+        (b"Content-Type: application/pkcs7-signature; name=smime.p7s", "smime.p7s"),
+        (b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data", "part-1.p7m"),
+        (b"Content-Type: application/pgp-signature", "part-1.asc"),
+        (b"Content-Type: application/pgp-encrypted", "part-1.asc"),
+        (b"Content-Type: message/rfc822", "part-1.eml"),
+        (b"Content-Type: text/rfc822-headers", "part-1.txt"),
+    ],
+)
+def test_what_is_no_text_is_kept_as_a_file(headers: bytes, name: str) -> None:
+    found = file_with(headers, b"Some-Line: here\r\n\r\nBEGIN")
+    assert (found.filename, found.content) == (name, b"Some-Line: here\r\n\r\nBEGIN")
+
+
+def test_the_words_of_an_enclosed_mail_stay_in_it() -> None:
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee below.\r\n--b\r\n"
+        b"Content-Type: message/rfc822\r\n\r\nSubject: Old\r\n\r\nInner words\r\n--b--"
+    )
+    parsed = read_mail(raw)
+    assert (parsed.body_text, parsed.subject) == ("See below.", "")
+    assert parsed.attachments[0].content == b"Subject: Old\r\n\r\nInner words"

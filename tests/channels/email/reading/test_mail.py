@@ -2,6 +2,7 @@
 
 import base64
 import time
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -9,18 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.channels.email import limits
-from mainstay.channels.email.addresses import Address
+from mainstay.channels.email.addresses import Address, canonical_address
+from mainstay.channels.email.html_clean import clean_html
 from mainstay.channels.email.reading import ParsedMail, UnreadableMail, read_mail
+from mainstay.channels.email.reading.authentication import verdict_of
 
 HEADER_NAMES = [
     "From", "To", "Cc", "Subject", "Date", "Message-ID", "References", "In-Reply-To", "Reply-To", "Content-Type",
     "Content-Transfer-Encoding", "Content-Disposition", "Return-Path", "Auto-Submitted", "Parse", "__class__", "Content-ID",
+    "Authentication-Results", "X-Failed-Recipients", "Final-Recipient", "Action", "Status", "Diagnostic-Code",
 ]  # fmt: skip
 FRAGMENTS = [
     "multipart/mixed; boundary=b", "text/html; charset=utf-7", "text/plain; charset=\x00", "base64", "quoted-printable",
     "<a@b.example>", "=?utf-8?q?=FF?=", "=?x?b?====?=", "message/rfc822", "\"", "(", "<>", ";", "name*0*=x'y'%FF", "inline",
     "multipart/report; report-type=delivery-status", "Mon, 1 Jan 2026 99:99 +9999", "x" * 300, "\x00", "\udcff", "é", ",",
     "attachment; filename=\"../../x\"", "uuencode", "text/plain; format=flowed; delsp=yes",
+    "message/delivery-status", "rfc822; A@b.example", "failed", "5.1.1", "smtp; 550 user unknown", "MAILER-DAEMON@x.example",
+    "mx.desk.example; dmarc=pass header.from=b.example", "application/ms-tnef", "t.abcdefghijklmnopqrstuvwxyz", "[#12]",
 ]  # fmt: skip
 
 
@@ -45,6 +51,13 @@ def check(raw: bytes) -> None:
         assert file.filename
         assert "/" not in file.filename
         assert file.size == len(file.content)
+    assert all(canonical_address(address) == address for address in parsed.recipients_failed)
+    assert all(name.startswith("<") and name.endswith(">") for name in parsed.about_mail_ids)
+    if parsed.kind == "human":
+        assert not (parsed.hard_bounce or parsed.is_delay or parsed.recipients_failed or parsed.about_mail_ids)
+    assert Counter(parsed.reply_text.split()) <= Counter(parsed.body_text.split())
+    assert clean_html(clean_html(parsed.body_html)) == clean_html(parsed.body_html)
+    verdict_of(parsed.authentication_results, parsed.from_address, trusted=("mx.desk.example",))
     assert not (parsed.may_auto_reply and (parsed.kind != "human" or parsed.from_ambiguous or not parsed.from_address))
 
 
@@ -60,7 +73,21 @@ headers = st.tuples(
 pieces = st.one_of(
     headers.map(lambda one: f"{one[0]}: {' '.join(one[1])}"),
     st.sampled_from(
-        ["--b", "--b--", "", " folded", "> quoted", "On 1 May 2026 at 10:00, x@y wrote:", "begin 644 a", "M", "<p>x"]
+        [
+            "--b",
+            "--b--",
+            "",
+            " folded",
+            "> quoted",
+            "On 1 May 2026 at 10:00, x@y wrote:",
+            "begin 644 a",
+            "M",
+            "<p>x",
+            "a@b.example: 550 user unknown",
+            "Undelivered Mail Returned to Sender",
+            "--- Below this line is a copy",
+            "-- ",
+        ]
     ),
     st.text(max_size=40),
 )
@@ -197,3 +224,24 @@ def test_no_large_body_can_burn_time(raw: bytes) -> None:
     started = time.process_time()
     read_mail(raw)
     assert time.process_time() - started < 2  # under one second on an idle machine; the suite shares it
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "is_forward"),
+    [
+        ("Subject: Fwd: Lock", "See below.", True),
+        ("Subject: WG: Schloss", "Siehe unten.", True),
+        ("Subject: Re: Lock", "Look:\n\n---------- Forwarded message ---------\nFrom: Eve", True),
+        ("Subject: Re: Lock", "Yes.\n\n> ---------- Forwarded message ---------", False),
+        ("Subject: Forwarding fails", "It does not forward calls.", False),
+    ],
+)
+def test_a_forwarded_mail_is_known(headers: str, body: str, is_forward: bool) -> None:
+    assert read_mail(f"{headers}\n\n{body}".encode()).is_forward == is_forward
+
+
+def test_authentication_results_stand_in_their_order_and_a_huge_one_keeps_its_place() -> None:
+    top = b"Authentication-Results: mx.desk.example;\r\n\tspf=pass\r\n"
+    huge = b"Authentication-Results: " + b"x" * 30_000 + b"\r\n"
+    parsed = read_mail(top + huge + b"Received: x\r\nAuthentication-Results: evil.example; dkim=pass\r\n\r\nHello")
+    assert parsed.authentication_results == ("mx.desk.example; spf=pass", "", "evil.example; dkim=pass")

@@ -30,6 +30,35 @@ NEW = "The relay stays closed."
         "Van: Bob\nVerzonden: donderdag 1 januari\nAan: Desk\nOnderwerp: Slot\n\nWelk relais?",
         "*From:* Bob\n*Sent:* Thursday\n*To:* Desk\n*Subject:* Lock\n\nWhich relay?",
         "> Which relay?\n> Bob",
+        "Em qui., 1 de jan. de 2026 às 10:00, Bob <bob@x.example> escreveu:\n> Que relé?",
+        "No dia 01/01/2026, às 10:00, Bob <bob@x.example> escreveu:\n\nQue relé?",
+        "czw., 1 sty 2026 o 10:00 Bob <bob@x.example> napisał(a):\n> Który przekaźnik?",
+        "Wiadomość napisana przez Bob <bob@x.example> w dniu 1 sty 2026, o godz. 10:00:\n> Który?",
+        "W dniu 1.01.2026 o 10:00, Bob pisze:\n> Który?",
+        "Op 1 jan 2026, om 10:00 heeft Bob <bob@x.example> het volgende geschreven:\n> Welk?",
+        "Le 01/01/2026 à 10:00, Bob a\xa0écrit\xa0:\n> Quel relais ?",
+        "01.01.2026 10:00, Bob пишет:\n> Какое реле?",
+        "De: Bob\nEnviada em: quinta-feira\nPara: Desk\nAssunto: Fechadura\n\nQue relé?",
+        "Od: Bob\nWysłano: czwartek\nDo: Desk\nTemat: Zamek\n\nKtóry?",
+        "От: Bob\nОтправлено: четверг\nКому: Desk\nТема: Замок\n\nКакое?",
+        "De : Bob\nEnvoyé : jeudi\nÀ : Desk\nObjet : Serrure\n\nQuel ?",
+        "De: Bob\nEnviado el: jueves\nPara: Desk\nAsunto: Cerradura\n\n¿Cuál?",
+        "Da: Bob\nInviato: giovedì\nA: Desk\nOggetto: Serratura\n\nQuale?",
+        "Von: Bob\nGesendet: Donnerstag\nAn: Desk\nBetreff: Schloss\n\nWelches?",
+        "-----Bob Smith <bob@x.example> wrote: -----\nTo: Desk\nFrom: Bob\nDate: 1.1.\nSubject: Lock\n\nWhich relay?",
+        "-----Bob Smith schrieb am 01.01.2026 10:00: -----\n\nWelches?",
+        "Original Message processed by david®\nLock\nVon Bob",
+        "-----Oryginalna wiadomość-----\nOd: Bob",
+        "##- Please type your reply above this line -##\nYour ticket was answered.",
+        "--- Reply above this line ---\nYour ticket was answered.",
+        "Bitte antworten Sie oberhalb dieser Zeile\nIhr Ticket",
+        "--- Antwoord boven deze regel ---\nUw ticket",
+        "--- Répondez au-dessus de cette ligne ---\nVotre ticket",
+        "Responda por encima de esta línea\nSu ticket",
+        "Rispondi sopra questa riga\nIl ticket",
+        "Responda acima desta linha\nO ticket",
+        "Odpowiedz powyżej tej linii\nZgłoszenie",
+        "Ответьте выше этой линии\nЗаявка",
     ],
 )
 def test_history_is_folded_away(history: str) -> None:
@@ -51,6 +80,10 @@ def test_history_is_folded_away(history: str) -> None:
         "> only a quote",
         "",
         "Measured:\n--\n" + "12 V\n" * 20,
+        f"{NEW}\n\nPlease write your answer above the line in the form.",
+        f"{NEW}\nReply above the line voltage: 230 V",
+        f"{NEW}\n\n- On 3 May 2026 at 10:00 Bob wrote:",
+        f"{NEW}\n--- I wrote: see above ---",
     ],
 )
 def test_in_doubt_everything_stays(text: str) -> None:
@@ -64,7 +97,35 @@ def test_answers_between_quotes_are_kept_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "signature", ["-- \nBob Smith\nPartner Ltd", "--\nBob", "Sent from my iPhone", "Verzonden vanaf mijn iPad", "- Bob"]
+    "signature",
+    [
+        "-- \nBob Smith\nPartner Ltd",
+        "--\nBob",
+        "Sent from my iPhone",
+        "Verzonden vanaf mijn iPad",
+        "- Bob",
+        "Get Outlook for iOS<https://aka.ms/x>",
+        "Get Outlook for Android (https://aka.ms/x)",
+        "Outlook für iOS beziehen",
+        "Outlook voor iOS downloaden",
+        "Télécharger Outlook pour iOS",
+        "Obtener Outlook para Android",
+        "Scarica Outlook per iOS",
+        "Obter o Outlook para iOS",
+        "Pobierz program Outlook dla systemu iOS",
+        "Скачать Outlook для iOS",
+        "Sent from Outlook for Android",
+        "Sent from Yahoo Mail on Android",
+        "Sent from my Samsung Galaxy smartphone.",
+        "Envoyé de mon iPhone",
+        "Von meinem iPhone gesendet",
+        "Enviado do meu iPhone",
+        "Enviado desde mi iPhone",
+        "Inviato da iPhone",
+        "Wysłane z iPhone'a",
+        "Отправлено с iPhone",
+        "Gesendet mit der GMX Mail App",
+    ],
 )
 def test_a_signature_is_folded_away(signature: str) -> None:
     folded = fold_reply(f"{NEW}\n\n{signature}\n")
@@ -94,7 +155,8 @@ def test_no_word_is_ever_lost(pieces: list[str], is_forward: bool) -> None:
 @pytest.mark.parametrize(
     "piece",
     [">", ">\n", "(((", "On 1 May 2026 wrote:\n", "On 1 May 2026 10:00 x@y\n", "On 1 May\n", "From: a\n", "x\nFrom: a\n", "--\n", "_",
-     "_" * 30 + "\n", "- ", " ", "\n", "http://", "1", "> a\nb\n", "On 1 May\nOn 1 May\nOn 1 May\nx:\n", "*"],
+     "_" * 30 + "\n", "- ", " ", "\n", "http://", "1", "> a\nb\n", "On 1 May\nOn 1 May\nOn 1 May\nx:\n", "*",
+     "reply above ", "-- wrote ", "--- wrote:\n", "sent from my a ", "get outlook for ios<https://", "antworten über ", "reply above\n"],
 )  # fmt: skip
 def test_no_megabyte_of_marks_takes_long(piece: str) -> None:
     started = time.process_time()
