@@ -142,6 +142,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 CHANNELS = {"email": "mainstay.channels.email.channel.EmailChannel"}
 
 # The desk's own domain for Message-IDs and reply addresses comes from the policy's e-mail channel.
+EMAIL_TRUSTED_RECEIVERS = [name for name in os.environ.get("MAINSTAY_TRUSTED_RECEIVERS", "").lower().split(",") if name]
+# For so long a reply waits before it leaves, so that its writer can take it back.
+UNDO_SECONDS = int(os.environ.get("MAINSTAY_UNDO_SECONDS", "10"))
+# The names by which mail servers that we trust sign `Authentication-Results`; none: senders are not checked.
+EMAIL_TRUSTED_RECEIVERS = [name for name in os.environ.get("MAINSTAY_TRUSTED_RECEIVERS", "").lower().split(",") if name]
+# For so long a reply waits before it leaves, so that its writer can take it back.
+UNDO_SECONDS = int(os.environ.get("MAINSTAY_UNDO_SECONDS", "10"))
 EMAIL_RELAY_URL = os.environ.get(
     "MAINSTAY_SMTP_RELAY", ""
 )  # smtp://user:password@host:port, smtps://…; empty: local outbox

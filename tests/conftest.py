@@ -69,6 +69,13 @@ class DeskClient(Client):
         return response
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_remembered_between_tests() -> None:
+    from mainstay.promises import queries
+
+    queries._usual_in_minute.cache_clear()
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW

@@ -79,7 +79,7 @@ def test_every_enqueued_name_is_a_task() -> None:
     for path in PACKAGE.rglob("*.py"):
         named |= set(re.findall(r'^[A-Z_]+ = "([a-z]+\.[a-z_]+)"$', path.read_text(), re.M))
     named = {name for name in named if name.split(".")[0] in {"tickets", "email", "jobs"}}
-    assert {"tickets.deliver", "email.file"} <= named
+    assert {"tickets.deliver", "email.send_copy"} <= named
     assert named <= set(app.tasks)
 
 

@@ -7,11 +7,17 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 import mainstay.timetable  # noqa: F401 - registers every task
+from mainstay.channels.email.actions import file_waiting_mail
 
 
 def do_jobs(limit: int = 200) -> int:
-    """Every job that waits and is due is done, also those that jobs enqueue; returns how many. Errors are raised."""
+    """Waiting mail is filed, and every job that waits and is due is done, also those that jobs enqueue; returns how many.
+
+    Errors are raised.
+    """
     done = 0
+    while filed := file_waiting_mail():
+        done += filed
     while job := _next_job():
         key, task, arguments = job
         app.tasks[task].func(**arguments)

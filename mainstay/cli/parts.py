@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -43,7 +44,7 @@ host_option = click.option("--host", default="127.0.0.1", show_default=True, hel
 @data_option
 def web(host: str, port: int, descriptor: int | None, data: Path | None) -> None:
     """Serve pages and the live stream."""
-    with _ready_part("web", data):
+    with ready_part("web", data):
         import uvicorn
 
         # By name: the rooms know nothing of how the process is put together.
@@ -60,14 +61,14 @@ def web(host: str, port: int, descriptor: int | None, data: Path | None) -> None
 @data_option
 def worker(data: Path | None) -> None:
     """Do the jobs: read mail, deliver answers, keep the timetable."""
-    with _ready_part("worker", data):
+    with ready_part("worker", data):
         from procrastinate.contrib.django import app
 
         from mainstay.jobs.stalled import HEARTBEAT_LOST_SECONDS
 
         wait_for_go()
         connector: Any = app.connector
-        with app.replace_connector(connector.get_worker_connector()) as working:
+        with _filing_mail(), app.replace_connector(connector.get_worker_connector()) as working:
             working.run_worker(
                 concurrency=WORKER_THREADS,
                 fetch_job_polling_interval=JOB_POLL_SECONDS,
@@ -85,7 +86,7 @@ def worker(data: Path | None) -> None:
 @data_option
 def intake(host: str, port: int, data: Path | None) -> None:
     """Take in mail by SMTP."""
-    with _ready_part("intake", data):
+    with ready_part("intake", data):
         from mainstay.channels.email.intake import django_accepts, django_store, serve
 
         wait_for_go()
@@ -93,11 +94,10 @@ def intake(host: str, port: int, data: Path | None) -> None:
 
 
 @contextlib.contextmanager
-def _ready_part(name: str, data: Path | None) -> Iterator[None]:
+def ready_part(name: str, data: Path | None) -> Iterator[None]:
     """Inside, Django is set up for this kind of process. Started by hand, its database answers and is up to date."""
     os.environ["MAINSTAY_PROCESS"] = name
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+    end_on_signals()
     folder = use_data_folder(data)
     if os.environ.get(SUPERVISED) == "1":
         set_up_django()
@@ -109,6 +109,26 @@ def _ready_part(name: str, data: Path | None) -> Iterator[None]:
 
         must_be_up_to_date()
         yield
+
+
+@contextlib.contextmanager
+def _filing_mail() -> Iterator[None]:
+    """Beside the jobs, mail that waits is filed; at the end the batch in hand is finished."""
+    from mainstay.channels.email.work import file_mail_until
+
+    stopped = threading.Event()
+    filing = threading.Thread(target=file_mail_until, args=(stopped,), name="filing", daemon=True)
+    filing.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        filing.join(WORKER_STOP_SECONDS)
+
+
+def end_on_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

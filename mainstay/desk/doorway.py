@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mainstay.channels.email.queries import set_aside_for
+from mainstay.channels.email.troubles import Troubles, alarms_of, troubles_of_mail
 from mainstay.live.topics import sign_topics
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Account, Person
@@ -71,6 +71,16 @@ def counts(request: DeskRequest) -> dict[str, int]:
     return counted
 
 
+def _troubles(request: DeskRequest) -> Troubles:
+    """What is in the way of mail, for those who see mail: one query for each request."""
+    if not request.person.may(Permission.SEE_MAIL):
+        return Troubles()
+    if not hasattr(request, "_troubles"):
+        request._troubles = troubles_of_mail()  # type: ignore[attr-defined]
+    found: Troubles = request._troubles  # type: ignore[attr-defined]
+    return found
+
+
 @dataclass(frozen=True)
 class RailItem:
     """One place in the rail; `is_rest` ones are behind “More” on a phone."""
@@ -90,6 +100,7 @@ class Shell:
 
     person: Person
     theme: str
+    alarms: list[tuple[str, str]]
     rail: list[RailItem]
     live_url: str
     live_renew_url: str
@@ -103,6 +114,9 @@ def shell(request: DeskRequest, topics: tuple[str, ...] = ()) -> Shell:
     return Shell(
         person=request.person,
         theme=request.user.theme,
+        alarms=[
+            (alarm.sentence, reverse(f"desk:{alarm.page}")) for alarm in alarms_of(_troubles(request), timezone.now())
+        ],
         rail=_rail(request),
         live_url="/live?topics=" + sign_topics([*SHELL_TOPICS, *topics]),
         live_renew_url=reverse("desk:live_url") + "?topics=" + "+".join(topics),
@@ -118,7 +132,7 @@ def _rail(request: DeskRequest) -> list[RailItem]:
     here, may = request.resolver_match.view_name if request.resolver_match else "", request.person.may
     counted = counts(request)
     mine = request.GET.get("view") == "mine"
-    aside = set_aside_for(request.person).order_by().values("pk")[:100].count() if may(Permission.SEE_MAIL) else 0
+    aside = _troubles(request).set_aside
     places = [
         ("queue", _("Queue"), reverse("desk:queue"), "inbox", counted["open"], here == "desk:queue" and not mine, True),
         (

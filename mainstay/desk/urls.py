@@ -8,6 +8,7 @@ from .people import views as people
 from .preferences import views as preferences
 from .queue import views as queue
 from .sent import views as sent
+from .ticket import threads
 from .ticket import views as ticket
 
 app_name = "desk"
@@ -28,6 +29,12 @@ urlpatterns = [
     path("tickets/<int:number>/waiting", ticket.ticket_waiting, name="ticket_waiting"),
     path("tickets/<int:number>/handover", ticket.ticket_handover, name="ticket_handover"),
     path("tickets/<int:number>/exclusion", ticket.ticket_exclusion, name="ticket_exclusion"),
+    path("tickets/<int:number>/suggestion", threads.ticket_suggestion, name="ticket_suggestion"),
+    path("tickets/<int:number>/unmerge", threads.ticket_unmerge, name="ticket_unmerge"),
+    path("messages/<int:pk>/split", threads.message_split, name="message_split"),
+    path("messages/<int:pk>/withdrawal", threads.message_withdrawal, name="message_withdrawal"),
+    path("messages/<int:pk>/participants", threads.message_participants, name="message_participants"),
+    path("participants/<int:pk>/removal", threads.participant_removal, name="participant_removal"),
     path("messages/<int:pk>/retry", ticket.message_retry, name="message_retry"),
     path("messages/<int:pk>/text", ticket.message_text, name="message_text"),
     path("attachments/<int:pk>", ticket.attachment, name="attachment"),
@@ -38,6 +45,7 @@ urlpatterns = [
     path("aside/<int:pk>/raw", aside.aside_raw, name="aside_raw"),
     path("aside/<int:pk>/retry", aside.aside_retry, name="aside_retry"),
     path("aside/<int:pk>/dismissal", aside.aside_dismissal, name="aside_dismissal"),
+    path("aside/<int:pk>/ticket", aside.aside_ticket, name="aside_ticket"),
     path("people", people.people, name="people"),
     path("people/organisations/<int:pk>", people.organisation, name="organisation"),
     path("averages", averages.averages, name="averages"),

@@ -1,8 +1,30 @@
 """Tell every open browser that something changed: a name only, heard at commit, silent on rollback."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db import connection
 
 CHANNEL = "mainstay_live"
+TOPICS_AT_ONCE = 200
+
+
+_together: ContextVar[dict[str, None] | None] = ContextVar("together", default=None)
+
+
+@contextmanager
+def announcing_together() -> Iterator[None]:
+    """What is announced within this block, inside one transaction, is said in one go at its end; nothing if it fails."""
+    topics: dict[str, None] = {}
+    token = _together.set(topics)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    names = list(topics)
+    for start in range(0, len(names), TOPICS_AT_ONCE):
+        announce(*names[start : start + TOPICS_AT_ONCE])
 
 
 def announce(*topics: str) -> None:
@@ -11,5 +33,9 @@ def announce(*topics: str) -> None:
     PostgreSQL folds equal announcements of one transaction into one. Names only: a payload ends at 8,000 bytes,
     and what one may see is decided when the part is read again.
     """
+    collected = _together.get()
+    if collected is not None:
+        collected.update(dict.fromkeys(topics))
+        return
     with connection.cursor() as cursor:
         cursor.execute("select pg_notify(%s, %s)", [CHANNEL, " ".join(topics)])

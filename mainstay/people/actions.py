@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from .errors import AddressTaken
 from .models import Account, Identity, Organisation, Person
+from .queries import person_with_identity
 from .rules import EMAIL, canonical_email
 
 NAME_LENGTH = 200
@@ -62,6 +63,33 @@ def register_person(
     except IntegrityError:
         raise AddressTaken(address) from None
     return person
+
+
+def person_or_newcomer(*, name: str, channel: str, address: str, language: str = "", is_sample: bool = False) -> Person:
+    """Whom this address belongs to; somebody new is registered, as unknown.
+
+    When another message of the same newcomer was quicker, it is the person whom that one registered.
+    """
+    person = person_with_identity(channel, address)
+    if person is not None:
+        return person
+    try:
+        return register_person(name=name, channel=channel, address=address, language=language, is_sample=is_sample)
+    except AddressTaken:
+        person = person_with_identity(channel, address)
+        if person is None:
+            raise
+        return person
+
+
+def mark_address_failed(channel: str, address: str, *, because: str, at: datetime) -> None:
+    """Staff see at the address that the last message to it came back, and why."""
+    Identity.objects.filter(channel=channel, address=address).update(failed_at=at, failed_because=because[:500])
+
+
+def mark_complaint(channel: str, address: str, *, at: datetime) -> None:
+    """Nothing automatic is sent to this address any more."""
+    Identity.objects.filter(channel=channel, address=address).update(complained_at=at)
 
 
 @transaction.atomic

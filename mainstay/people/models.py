@@ -89,6 +89,9 @@ class Identity(models.Model):
     channel = models.CharField(max_length=20)
     address = models.CharField(max_length=320)
     verified_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)  # the last message to it came back
+    failed_because = models.CharField(max_length=500, blank=True)
+    complained_at = models.DateTimeField(null=True, blank=True)  # nothing automatic is sent to it any more
 
     class Meta:
         ordering = ["channel", "address"]

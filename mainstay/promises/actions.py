@@ -43,9 +43,12 @@ def _new_revision(text: str, *, holds_from: datetime, at: datetime) -> PolicyRev
 
 
 def open_promise(
-    *, revision: PolicyRevision, policy: Policy, nature: str, severity: str, opened_at: datetime
+    *, revision: PolicyRevision, policy: Policy, nature: str, severity: str, opened_at: datetime, excluded: str = ""
 ) -> Promise:
-    """The ticket's clock runs, with the targets of its nature and severity under this revision."""
+    """The ticket's clock runs, with the targets of its nature and severity under this revision.
+
+    `excluded` is why it is left out of the averages from the first moment on, if the policy leaves such tickets out.
+    """
     target = policy.target(nature, severity)
     return Promise.objects.create(
         revision=revision,
@@ -53,6 +56,7 @@ def open_promise(
         opened_stamp=stamp(opened_at, policy),
         first_response_target_seconds=target.first_response_seconds,
         resolution_target_seconds=target.resolution_seconds,
+        excluded=excluded if excluded in policy.averages.leaves_out else "",
     )
 
 

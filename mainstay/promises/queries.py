@@ -1,6 +1,9 @@
 """The policy in force, the policy of a ticket, and how fast people were answered lately."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from django.db import connection
@@ -21,11 +24,28 @@ def policy_of(revision_id: int) -> Policy:
     return read_policy(PolicyRevision.objects.values_list("text", flat=True).get(pk=revision_id))
 
 
+_looked_up: ContextVar[list[PolicyRevision] | None] = ContextVar("looked_up", default=None)
+
+
+@contextmanager
+def policies_looked_up_once() -> Iterator[None]:
+    """Within this block, which is short, the revisions are read once: for work on many tickets in a row."""
+    token = _looked_up.set(list(PolicyRevision.objects.defer("text").order_by("holds_from", "number")))
+    try:
+        yield
+    finally:
+        _looked_up.reset(token)
+
+
 def revision_in_force(at: datetime) -> PolicyRevision:
     """The revision that holds at this moment; raises NoPolicy when none was ever put in force."""
-    revision = (
-        PolicyRevision.objects.filter(holds_from__lte=at).order_by("-holds_from", "-number").defer("text").first()
-    )
+    known = _looked_up.get()
+    revision: PolicyRevision | None
+    if known is not None:
+        revision = next((one for one in reversed(known) if one.holds_from <= at), None)
+    else:
+        holding = PolicyRevision.objects.filter(holds_from__lte=at).order_by("-holds_from", "-number")
+        revision = holding.defer("text").first()
     if revision is None:
         raise NoPolicy
     return revision
@@ -36,7 +56,16 @@ def policy_in_force(at: datetime) -> Policy:
 
 
 def usual_first_response_seconds(at: datetime) -> int | None:
-    """The median first response (business seconds) of the last 30 days; None while there are too few answers."""
+    """The median first response (business seconds) of the last 30 days; None while there are too few answers.
+
+    Counted anew every minute: it is told in each acknowledgement, and a median over a month moves slowly.
+    """
+    return _usual_in_minute(int(at.timestamp()) // 60)
+
+
+@lru_cache(maxsize=1)
+def _usual_in_minute(minute: int) -> int | None:
+    at = datetime.fromtimestamp(minute * 60, UTC)
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,6 +1,7 @@
 """What a channel must be able to do for tickets, and where to find it: by its dotted path in settings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Protocol
 
@@ -41,11 +42,17 @@ class Channel(Protocol):
     def address_of(self, ticket: Ticket) -> str:
         """Where an answer on this ticket goes; empty when there is nowhere to write to."""
 
+    def may_answer_automatically(self, address: str, at: datetime) -> bool:
+        """Whether an automatic answer may go to this address now: at most one a day for each, and some never get one."""
+
     def carries(self) -> bool:
         """Whether messages are carried further; if not they are kept in a local outbox, and no job is needed."""
 
     def prepare(self, message: Message, address: str) -> None:
         """Write down, in the caller's transaction, everything needed to send this message to this address."""
+
+    def withdraw(self, message: Message, at: datetime) -> bool:
+        """Whether a message that was not sent yet has been taken back; it stays in the books as withdrawn."""
 
     def send(self, message: Message) -> Outcome:
         """Try once to send a prepared message. Sending the same one again must be recognisable by the receiver."""

@@ -106,6 +106,41 @@ class AnsweredMeanwhile(TicketError):
         return _("A colleague has answered meanwhile. Read it above; send again if yours is still needed.")
 
 
+class NotMerged(TicketError):
+    """There is nothing to undo."""
+
+    def __str__(self) -> str:
+        return _("The messages of this ticket were not moved to another one.")
+
+
+class MergeNotPossible(TicketError):
+    """These two tickets cannot become one."""
+
+    def __str__(self) -> str:
+        return _("A ticket that was answered, or merged before, stays a ticket of its own.")
+
+
+class NothingSuggested(TicketError):
+    """The suggestion was settled meanwhile."""
+
+    def __str__(self) -> str:
+        return _("There is no open suggestion for this ticket.")
+
+
+class NothingToSplit(TicketError):
+    """Only one of several messages that came in can become a ticket of its own."""
+
+    def __str__(self) -> str:
+        return _("Only one of several messages that came in can be moved to a ticket of its own.")
+
+
+class TooLateToWithdraw(TicketError):
+    """The message is on its way."""
+
+    def __str__(self) -> str:
+        return _("It is too late to take this message back: it has been sent.")
+
+
 class WindowOver(TicketError):
     """The re-open window of the policy is over."""
 

@@ -29,6 +29,22 @@ REOPENED = EventKind("reopened", _("It was re-opened"), "rotate-ccw", visible_to
 CLOSED = EventKind("closed", _("It was closed"), "lock", visible_to_customer=True)
 EXCLUDED = EventKind("excluded", _("It was left out of the averages: %(reason)s"), "circle-slash")
 INCLUDED = EventKind("included", _("It counts in the averages again"), "circle-plus")
+SUGGESTED = EventKind("suggested", _("It may belong to #%(other)s: %(because)s"), "git-merge")
+KEPT_APART = EventKind("kept_apart", _("%(by)s kept it as a ticket of its own"), "git-branch")
+MERGED = EventKind("merged", _("%(by)s moved its messages to #%(other)s"), "git-merge")
+TOOK_OVER = EventKind("took_over", _("%(by)s moved the messages of #%(other)s here"), "git-merge")
+UNMERGED = EventKind("unmerged", _("%(by)s undid it: the messages of #%(other)s are back there"), "undo-2")
+SPLIT_OFF = EventKind("split_off", _("%(by)s moved a message to a ticket of its own, #%(other)s"), "git-branch")
+PARTICIPANT_JOINED = EventKind("participant_joined", _("%(name)s (%(address)s) takes part, brought by %(by)s"), "users")
+PARTICIPANT_LEFT = EventKind("participant_left", _("%(by)s took %(name)s off the ticket"), "user-minus")
+SUSPECTED = EventKind(
+    "suspected", _("A message bears the name of a colleague, but its sender was not proven"), "shield-alert"
+)
+WITHDRAWN = EventKind("withdrawn", _("%(by)s took the message back before it was sent"), "undo-2")
+ANSWERED_BY_MACHINE = EventKind("answered_by_machine", _("An automatic answer came back: %(says)s"), "bot")
+RECEIPT_CAME = EventKind("receipt_came", _("A receipt came back for the message"), "mail-check")
+COMPLAINED = EventKind("complained", _("Its receiver reported the message as unwanted"), "octagon-alert")
+COPY_FAILED = EventKind("copy_failed", _("The copy to %(address)s was not delivered: %(problem)s"), "triangle-alert")
 ADMITTED = EventKind("admitted", _("%(by)s decided to help all the same"), "hand-helping")
 
 KINDS = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, EventKind)}

@@ -19,8 +19,12 @@ class InboundFile:
 class Inbound:
     """An incoming message.
 
-    `sender_address` is in the channel's canonical form, empty when unknown. `thread` is the key of the ticket that the
-    channel's own evidence points to (Message-IDs, reply token); whether the sender fits it is decided at the gate.
+    `sender_address` is in the channel's canonical form, empty when unknown; `sender_proof` says whether it was proven.
+    `thread` is the key of the ticket that the channel's own evidence points to (Message-IDs, reply token); whether the sender
+    fits it is decided at the gate. `is_only_number`: the evidence is no more than a number in the subject, which anybody can
+    write. `has_new_subject`: it stands in the thread under a subject that the thread never had.
+    `reply_address` is where the sender wants answers, when elsewhere; `copies` are the others it was sent to, as (name,
+    address), without our own addresses.
     `external_id` is the message's own id on its channel, such as a Message-ID.
     `at` is when we received it: the clock starts then, whatever the message itself claims. `nature`, `severity` (keys of
     the policy) and `product` (a model) are for channels that ask for them, such as a form; empty: the policy's defaults.
@@ -36,6 +40,11 @@ class Inbound:
     quoted: str = ""
     language: str = ""
     thread: int | None = None
+    is_only_number: bool = False
+    has_new_subject: bool = False
+    sender_proof: str = ""
+    reply_address: str = ""
+    copies: tuple[tuple[str, str], ...] = ()
     may_auto_reply: bool = True
     files: tuple[InboundFile, ...] = ()
     nature: str = ""

@@ -11,7 +11,7 @@ from mainstay.history.models import Entry
 from mainstay.people.models import Organisation, Person
 from mainstay.promises.models import Promise
 
-from .states import ACTIVE, OUTGOING, Delivery, MessageKind, State
+from .states import ACTIVE, OUTGOING, Delivery, Doubt, MessageKind, Proof, State
 
 SUBJECT_LENGTH = 500
 
@@ -56,6 +56,7 @@ class Ticket(models.Model):
     entitlement_reason = models.CharField(max_length=20, choices=Reason)
     promise = models.OneToOneField(Promise, on_delete=models.PROTECT, related_name="ticket")
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="following")
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
     opened_at = models.DateTimeField(_("opened"))
     touched_at = models.DateTimeField(_("last changed"))
     is_sample = models.BooleanField(default=False)
@@ -94,19 +95,26 @@ class Message(models.Model):
     """What somebody wrote: a customer, a colleague, or the desk itself in an automatic answer.
 
     `text` is what is new in it, `quoted` the rest of what was written (history, signature), so that no word is lost.
+    `reply_address` is where its sender wants answers, when that is not the address it came from; `copies` are the others it
+    was sent to, as [name, address]; `came_to` is the ticket it stood on before it was moved here.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    came_to = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="moved_messages")
     kind = models.CharField(max_length=16, choices=MessageKind)
     author = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
     sender_name = models.CharField(max_length=200, blank=True)
     sender_address = models.CharField(max_length=320, blank=True)
+    sender_proof = models.CharField(max_length=12, choices=Proof, blank=True, default=Proof.NOT_CHECKED)
+    reply_address = models.CharField(max_length=320, blank=True)
+    copies = models.JSONField(default=list, blank=True)
     channel = models.CharField(max_length=20)
     external_id = models.CharField(max_length=998, blank=True)  # its own id on its channel, such as a Message-ID
     at = models.DateTimeField()
+    subject = models.CharField(max_length=SUBJECT_LENGTH, blank=True)  # as it came; the ticket's is its first message's
     text = models.TextField(_("text"))
     quoted = models.TextField(blank=True)
-    delivery = models.CharField(max_length=8, choices=Delivery, blank=True, default=Delivery.NONE)
+    delivery = models.CharField(max_length=9, choices=Delivery, blank=True, default=Delivery.NONE)
     delivery_problem = models.TextField(blank=True)
     queued_at = models.DateTimeField(
         null=True, blank=True
@@ -128,6 +136,32 @@ class Message(models.Model):
     @property
     def is_outgoing(self) -> bool:
         return self.kind in OUTGOING
+
+
+class Participant(models.Model):
+    """Somebody beside the ticket's own person who gets copies of the answers and may write to the ticket."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="participations")
+    brought_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "person"], name="participant_once")]
+
+
+class Suggestion(models.Model):
+    """A ticket that may belong to another one: a person decides."""
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="suggestion")
+    other = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="suggested")
+    because = models.CharField(max_length=16, choices=Doubt)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
 
 
 class Attachment(models.Model):

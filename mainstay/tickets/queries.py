@@ -15,7 +15,7 @@ from mainstay.promises.queries import policy_of
 
 from .errors import NoSuchTicket
 from .events import KINDS
-from .models import Attachment, Message, Ticket, TicketEvent, TicketQuerySet
+from .models import Attachment, Message, Participant, Suggestion, Ticket, TicketEvent, TicketQuerySet
 from .states import ACTIVE, MessageKind, State
 
 PAGE = 40
@@ -35,10 +35,13 @@ def tickets_for(viewer: Person) -> TicketQuerySet:
     return everything.filter(mine)
 
 
+_ON_PAGE = ("promise__revision", "product", "previous", "merged_into", "suggestion__other")
+
+
 def ticket_for(viewer: Person, number: int | str) -> Ticket:
     """The ticket with this number and everything its page shows at the top; raises NoSuchTicket, also for strangers."""
     try:
-        return tickets_for(viewer).as_rows().select_related("promise__revision", "product").get(number=int(number))
+        return tickets_for(viewer).as_rows().select_related(*_ON_PAGE).get(number=int(number))
     except (Ticket.DoesNotExist, ValueError, OverflowError):
         raise NoSuchTicket(number) from None
 
@@ -68,6 +71,26 @@ def attachment_for(viewer: Person, pk: int) -> Attachment | None:
     if not viewer.may(Permission.SEE_TICKETS):
         attachments = attachments.exclude(message__kind=MessageKind.NOTE)
     return attachments.first()
+
+
+def open_suggestion(ticket: Ticket) -> Suggestion | None:
+    """What a person should decide about where this ticket belongs; loaded with the ticket."""
+    try:
+        suggestion = ticket.suggestion
+    except Suggestion.DoesNotExist:
+        return None
+    return suggestion if suggestion.settled_at is None else None
+
+
+def participants_of(ticket: Ticket) -> list[Participant]:
+    """Who takes part beside the ticket's person, in the order in which they came."""
+    return list(ticket.participants.select_related("person").order_by("pk"))
+
+
+def participant_for(viewer: Person, pk: int) -> Participant | None:
+    """Somebody's part in a ticket that the viewer may see; None otherwise."""
+    parts = Participant.objects.select_related("ticket", "person").filter(pk=pk, ticket__in=tickets_for(viewer))
+    return parts.first()
 
 
 def message_for(viewer: Person, pk: int) -> Message | None:

@@ -33,8 +33,10 @@ def written(text: str) -> str:
 def fits_thread(person: Person, ticket: Ticket) -> bool:
     """Whether a message of this person may be put on the ticket: its own person, or a colleague in the organisation.
 
-    A stolen or forwarded token is not enough (contract, attack rows 2–5).
+    A stolen or forwarded token is not enough, nor is one of somebody who has left (contract, attack rows 2–5 and 15).
     """
+    if person.left_at is not None:
+        return False
     if person.pk == ticket.person_id:
         return True
     return ticket.organisation_id is not None and person.organisation_id == ticket.organisation_id
@@ -44,13 +46,17 @@ def facts_of(history: Iterable[TicketEvent]) -> list[Fact]:
     """What the promise depends on, from a ticket's events in the order in which they happened.
 
     A reply counts from the moment a person sent it, if the channel accepted it. One that failed for good does not count;
-    when it was sent again later, it counts from the moment it was accepted.
+    when it was sent again later, it counts from the moment it was accepted. One that was taken back never was.
     """
+    history = list(history)
+    withdrawn = {event.message_id for event in history if event.kind == events.WITHDRAWN.name}
     replied: dict[int, TicketEvent] = {}
     failed: set[int] = set()
     facts: list[Fact] = []
     for event in history:
         message = event.message_id
+        if message is not None and message in withdrawn:
+            continue
         if event.kind == events.REPLIED.name and message is not None:
             replied[message] = event
         elif event.kind == events.DELIVERY_FAILED.name and message in replied:
@@ -77,4 +83,5 @@ MEASURED_KINDS = (
     events.DELIVERED.name,
     events.KEPT.name,
     events.DELIVERY_FAILED.name,
+    events.WITHDRAWN.name,
 )

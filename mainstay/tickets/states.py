@@ -41,6 +41,24 @@ class Delivery(models.TextChoices):
     SENT = "sent", _("Sent")
     KEPT = "kept", _("Kept in the local outbox")
     FAILED = "failed", _("Not delivered")
+    WITHDRAWN = "withdrawn", _("Taken back before it was sent")
+
+
+class Proof(models.TextChoices):
+    """Whether it was proven that a message came from the address it names."""
+
+    NOT_CHECKED = "", _("not checked")
+    VERIFIED = "verified", _("verified")
+    UNVERIFIED = "unverified", _("not verified")
+
+
+class Doubt(models.TextChoices):
+    """Why a message was not simply put on the ticket that it points to."""
+
+    OTHER_SENDER = "other_sender", _("its sender is not on that ticket")
+    UNPROVEN = "unproven", _("its sender was not proven")
+    ONLY_NUMBER = "only_number", _("only its subject names that ticket")
+    NEW_SUBJECT = "new_subject", _("it answers an old message under a new subject")
 
 
 class Then(models.TextChoices):

@@ -1,7 +1,7 @@
 """Who may come in: every address of the desk against every role and a stranger. A new view without a line here fails."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,9 +11,10 @@ from mainstay.channels.email.actions import store_raw_mail
 from mainstay.channels.email.models import RawMail
 from mainstay.channels.email.states import RawState
 from mainstay.files.actions import store_file
-from mainstay.tickets.models import Attachment, Message, Ticket
+from mainstay.tickets.models import Attachment, Message, Participant, Ticket
 from tests.cast import Cast
 
+AT = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
 EVERYBODY = {"technician", "developer", "supervisor", "administrator"}
 NOT_DEVELOPERS = EVERYBODY - {"developer"}
 
@@ -32,6 +33,12 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "ticket_closure": ("post", "number", NOT_DEVELOPERS, {}),
     "ticket_reopening": ("post", "number", NOT_DEVELOPERS, {}),
     "ticket_waiting": ("post", "number", NOT_DEVELOPERS, {}),
+    "ticket_suggestion": ("post", "number", NOT_DEVELOPERS, {"answer": "no"}),
+    "ticket_unmerge": ("post", "number", NOT_DEVELOPERS, {}),
+    "message_split": ("post", "message", NOT_DEVELOPERS, {}),
+    "message_withdrawal": ("post", "message", NOT_DEVELOPERS, {}),
+    "message_participants": ("post", "message", NOT_DEVELOPERS, {}),
+    "participant_removal": ("post", "participant", NOT_DEVELOPERS, {}),
     "ticket_handover": ("post", "number", NOT_DEVELOPERS, {"text": "tried all", "to": "developers"}),
     "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
     "message_retry": ("post", "message", NOT_DEVELOPERS, {}),
@@ -43,7 +50,8 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "aside": ("get", "", NOT_DEVELOPERS, {}),
     "aside_raw": ("get", "raw", NOT_DEVELOPERS, {}),
     "aside_retry": ("post", "raw", NOT_DEVELOPERS, {}),
-    "aside_dismissal": ("post", "raw", NOT_DEVELOPERS, {}),
+    "aside_dismissal": ("post", "raw", NOT_DEVELOPERS, {"because": "advertising"}),
+    "aside_ticket": ("post", "raw", NOT_DEVELOPERS, {}),
     "people": ("get", "", EVERYBODY, {}),
     "organisation": ("get", "organisation", EVERYBODY, {}),
     "averages": ("get", "", NOT_DEVELOPERS, {}),
@@ -72,6 +80,7 @@ class Stage:
             "attachment": [self.attachment.pk],
             "sent": [self.ticket.messages.get(kind="acknowledgement").outgoing_mail.pk],
             "raw": [self.raw.pk],
+            "participant": [Participant.objects.get_or_create(ticket=self.ticket, person=self.cast.olaf, at=AT)[0].pk],
             "organisation": [self.cast.larch.pk],
         }[kind]
 
@@ -99,6 +108,7 @@ def test_who_may_come_in(name: str, stage: Stage, sign_in: Any) -> None:
     stranger = getattr(sign_in(), method)(url, sent)
     assert (stranger.status_code, stranger["Location"].split("?")[0]) == (302, "/accounts/login/")
     for person in (stage.cast.dev, stage.cast.sue, stage.cast.ada, stage.cast.tess):
+        url = reverse(f"desk:{name}", args=stage.arguments(kind))
         answer = getattr(sign_in(person), method)(url, sent)
         if person.role in allowed:
             # Done a second time, some verbs answer with a sentence (422): that is inside the door, too.

@@ -13,7 +13,7 @@ from mainstay.tickets.models import Ticket
 from tests.cast import Cast
 
 QUEUE_QUERIES = 10
-TICKET_QUERIES = 17
+TICKET_QUERIES = 18
 KB = 1024
 
 

@@ -37,7 +37,7 @@ def test_a_faulty_text_changes_nothing(cast: Cast, now: datetime) -> None:
 
 def test_the_usual_wait_is_a_median_and_silent_until_there_is_enough(cast: Cast, now: datetime) -> None:
     for n in range(10):
-        assert usual_first_response_seconds(now + timedelta(days=1)) is None
+        assert usual_first_response_seconds(now + timedelta(days=1, minutes=n)) is None  # counted anew each minute
         ticket = cast.writes(cast.paula, now)
         actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=now + timedelta(minutes=n + 1))
     assert usual_first_response_seconds(now + timedelta(days=1)) == 330

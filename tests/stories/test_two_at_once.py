@@ -1,7 +1,7 @@
 """Two people, or a person and a mail, or two workers, at the same moment: one wins, nobody loses a word, nothing is doubled."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,8 +21,10 @@ TUESDAY = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def people(transactional_db: None) -> Cast:
-    return make_cast(TUESDAY)
+def people(transactional_db: None) -> Iterator[Cast]:
+    yield make_cast(TUESDAY)
+    with connection.cursor() as cursor:
+        cursor.execute("truncate procrastinate_jobs cascade")  # Django empties its own tables only
 
 
 def at_once(*verbs: Callable[[], object]) -> list[object]:
@@ -130,6 +132,9 @@ class SlowPost:
         return "somebody@elsewhere.example"
 
     def carries(self) -> bool:
+        return True
+
+    def may_answer_automatically(self, address: str, at: datetime) -> bool:
         return True
 
     def prepare(self, message: Message, address: str) -> None:

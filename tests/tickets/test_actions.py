@@ -41,6 +41,9 @@ class Post:
     def address_of(self, ticket: Ticket) -> str:
         return "somebody@elsewhere.example"
 
+    def may_answer_automatically(self, address: str, at: datetime) -> bool:
+        return True
+
     def carries(self) -> bool:
         return True
 

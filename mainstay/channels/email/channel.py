@@ -3,24 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.db import connection
 
-from mainstay.tickets.delivery import Accepted, Delayed, Outcome, Refused
+from mainstay.tickets.delivery import Outcome
 from mainstay.tickets.models import Message, Ticket
 
-from .actions import write_outgoing_mail
+from .actions import attempt, withdraw_mail, write_outgoing_mail
 from .addresses import canonical_address
 from .models import OutgoingMail
-from .queries import customer_address
-from .relay import PermanentFailure, TemporaryFailure, UnknownOutcome, send_through
-from .states import OutgoingState
+from .queries import answered_or_complained, customer_address, is_our_address
 
-GIVE_UP_AFTER = timedelta(days=5)
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 4 * 3600
+ANSWER_AGAIN_AFTER = timedelta(hours=24)
 
 
 _only_keeping: ContextVar[bool] = ContextVar("only_keeping", default=False)
@@ -40,6 +36,17 @@ class EmailChannel:
     def address_of(self, ticket: Ticket) -> str:
         return canonical_address(customer_address(ticket)) or ""
 
+    def may_answer_automatically(self, address: str, at: datetime) -> bool:
+        """Never our own addresses, nor one that complained; others once in 24 hours, so that no two desks feed each other.
+
+        Two mails of one sender that are filed at the same moment wait for each other here.
+        """
+        if is_our_address(address):
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [address])
+        return not answered_or_complained(address, at - ANSWER_AGAIN_AFTER)
+
     def carries(self) -> bool:
         """With a relay, unless mail is only played."""
         return bool(settings.EMAIL_RELAY_URL) and not _only_keeping.get()
@@ -47,34 +54,13 @@ class EmailChannel:
     def prepare(self, message: Message, address: str) -> None:
         write_outgoing_mail(message, address)
 
+    def withdraw(self, message: Message, at: datetime) -> bool:
+        return withdraw_mail(message, at)
+
     def send(self, message: Message) -> Outcome:
         """One attempt. Trouble that may pass is tried again for five days, with growing waits, then given up visibly.
 
         A message that a person had sent again has its five days anew.
         """
         mail = OutgoingMail.objects.get(message=message)
-        mail.attempts += 1
-        outcome = self._attempt(mail, message)
-        mail.state = (
-            _STATE[type(outcome)] if not isinstance(outcome, Accepted) or not outcome.kept else OutgoingState.KEPT
-        )
-        mail.problem = "" if isinstance(outcome, Accepted) else outcome.problem
-        mail.settled_at = None if isinstance(outcome, Delayed) else timezone.now()
-        mail.save(update_fields=["attempts", "state", "problem", "settled_at"])
-        return outcome
-
-    def _attempt(self, mail: OutgoingMail, message: Message) -> Outcome:
-        if not settings.EMAIL_RELAY_URL:
-            return Accepted(kept=True)
-        try:
-            send_through(settings.EMAIL_RELAY_URL, mail.sender, [mail.recipient], bytes(mail.raw))
-        except PermanentFailure as problem:
-            return Refused(str(problem))
-        except (TemporaryFailure, UnknownOutcome) as problem:
-            if timezone.now() - (message.queued_at or mail.created_at) > GIVE_UP_AFTER:
-                return Refused(_("Given up after five days: %(problem)s") % {"problem": problem})
-            return Delayed(str(problem), min(FIRST_WAIT_SECONDS * 2 ** (mail.attempts - 1), LONGEST_WAIT_SECONDS))
-        return Accepted()
-
-
-_STATE = {Accepted: OutgoingState.SENT, Delayed: OutgoingState.QUEUED, Refused: OutgoingState.FAILED}
+        return attempt(mail, message.queued_at or mail.created_at)

@@ -4,9 +4,9 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from .actions import file_raw_mail
+from .actions import send_copy
 
 
-@app.task(name="email.file", retry=RetryStrategy(max_attempts=1000, wait=2))
-def file_mail(raw_mail: int) -> None:
-    file_raw_mail(raw_mail, at=timezone.now())
+@app.task(name="email.send_copy", retry=RetryStrategy(max_attempts=1000, wait=2))
+def send_the_copy(mail: int) -> None:
+    send_copy(mail, at=timezone.now())

@@ -1,21 +1,26 @@
 """What mail says about threads, and the mails that staff may see."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from mainstay.people.models import Person
+from mainstay.people.models import Identity, Person
 from mainstay.people.queries import email_of
+from mainstay.people.rules import EMAIL
 from mainstay.people.states import Permission
 from mainstay.promises.queries import policy_in_force
-from mainstay.tickets.models import Ticket
+from mainstay.tickets.models import Message, Ticket
 from mainstay.tickets.states import MessageKind
 
 from .addresses import token_in
 from .models import OutgoingMail, RawMail, ReplyToken
 from .reading import ParsedMail
 from .states import RawState
+from .subjects import is_new_subject
+
+NAMED_MAX = 50
 
 
 @dataclass(frozen=True)
@@ -26,29 +31,129 @@ class Threading:
     references: tuple[str, ...]
 
 
-def thread_of(parsed: ParsedMail, envelope_to: list[str]) -> int | None:
-    """The key of the ticket this mail answers, by our own Message-IDs, then by the token in an address; None if neither.
+@dataclass(frozen=True)
+class Pointer:
+    """The ticket that a mail points to, and how sure that is: by a secret of ours, or only by a number anybody can write.
+
+    `is_by_address`: by the reply token in an address alone, which a service may have been told as somebody's address.
+    """
+
+    ticket: int
+    is_only_number: bool = False
+    has_new_subject: bool = False
+    is_by_address: bool = False
+
+
+def pointer_of(parsed: ParsedMail, envelope_to: list[str]) -> Pointer | None:
+    """The ticket this mail answers: by our own Message-IDs, the token in an address, the token in its text, its number.
 
     Whether the sender fits that ticket is decided at the gate, not here.
     """
+    by_id = _ticket_of_mail_ids([*parsed.in_reply_to, *reversed(parsed.references)])
+    if by_id is not None:
+        return Pointer(by_id, has_new_subject=_is_new(parsed.subject, by_id))
+    by_address = _ticket_of_tokens(_tokens_in([*envelope_to, *(to.address for to in (*parsed.to, *parsed.cc))]))
+    if by_address is not None:
+        return Pointer(by_address, has_new_subject=_is_new(parsed.subject, by_address), is_by_address=True)
+    by_text = _ticket_of_tokens(list(parsed.body_tokens))
+    if by_text is not None:
+        return Pointer(by_text, has_new_subject=_is_new(parsed.subject, by_text))
+    if parsed.subject_numbers:
+        ticket = Ticket.objects.filter(number__in=parsed.subject_numbers[:5]).order_by("number").first()
+        return Pointer(ticket.pk, is_only_number=True) if ticket else None
+    return None
+
+
+def conversation_of(parsed: ParsedMail) -> Ticket | None:
+    """The ticket that a colleague's own mail is about: it answers a mail of the customer, or of ours, or bears the number."""
     named = [*parsed.in_reply_to, *reversed(parsed.references)]
-    known = dict(OutgoingMail.objects.filter(mail_id__in=named).values_list("mail_id", "message__ticket_id"))
-    for message_id in named:
-        if message_id in known:
-            return known[message_id]
+    key = _ticket_of_mail_ids(named)
+    if key is None and named:
+        came_in = RawMail.objects.filter(mail_id__in=named[:NAMED_MAX], message__isnull=False).exclude(mail_id="")
+        key = came_in.order_by("-pk").values_list("message__ticket_id", flat=True).first()
+    tickets = Ticket.objects.select_related("person")
+    if key is not None:
+        return tickets.filter(pk=key).first()
+    return tickets.filter(number__in=parsed.subject_numbers[:1]).first() if parsed.subject_numbers else None
+
+
+def mail_written_to(parsed: ParsedMail, envelope_to: list[str]) -> OutgoingMail | None:
+    """The mail of ours that a report is about: by its Message-ID, else the last one to whose reply address it came."""
+    mails = OutgoingMail.objects.select_related("message__ticket", "copy_of__message__ticket")
+    named = [*parsed.about_mail_ids, *parsed.in_reply_to, *reversed(parsed.references)]
+    if named:
+        found = {mail.mail_id: mail for mail in mails.filter(mail_id__in=named[:NAMED_MAX])}
+        for mail_id in named:
+            if mail_id in found:
+                return found[mail_id]
+    tokens = _tokens_in([*envelope_to, *(to.address for to in parsed.to)])
+    token = ReplyToken.objects.filter(token__in=tokens).first() if tokens else None
+    if token is None:
+        return None
+    addresses = Identity.objects.filter(person=token.person_id, channel=EMAIL).values("address")
+    ours = mails.filter(Q(message__ticket=token.ticket_id) | Q(copy_of__message__ticket=token.ticket_id))
+    return ours.filter(recipient__in=addresses).order_by("-pk").first()
+
+
+def _ticket_of_mail_ids(named: list[str]) -> int | None:
+    """The ticket of the first of these Message-IDs that is ours."""
+    if not named:
+        return None
+    rows = OutgoingMail.objects.filter(mail_id__in=named[:NAMED_MAX]).values_list(
+        "mail_id", "message__ticket_id", "copy_of__message__ticket_id"
+    )
+    known = {mail_id: ticket or copied for mail_id, ticket, copied in rows}
+    return next((known[mail_id] for mail_id in named if mail_id in known), None)
+
+
+def _tokens_in(addresses: list[str]) -> list[str]:
     ours = our_address()
-    addressed = [*envelope_to, *(to.address for to in (*parsed.to, *parsed.cc))]
-    tokens = [token for token in (token_in(address, ours) for address in addressed) if token]
-    found = ReplyToken.objects.filter(token__in=tokens).first() if tokens else None
+    return [token for token in (token_in(address, ours) for address in addresses) if token]
+
+
+def _ticket_of_tokens(tokens: list[str]) -> int | None:
+    found = ReplyToken.objects.filter(token__in=tokens[:NAMED_MAX]).first() if tokens else None
     return found.ticket_id if found else None
 
 
-def is_repeated(mail: RawMail) -> bool:
-    """Whether another mail of the mailbox bears the same Message-ID: both are kept, this one is marked."""
-    if not mail.mail_id:
+def _is_new(subject: str, ticket: int) -> bool:
+    """Whether the thread never had this subject."""
+    known = list(Ticket.objects.filter(pk=ticket).values_list("subject", flat=True))
+    if not is_new_subject(subject, known):
         return False
-    same = RawMail.objects.filter(mail_id=mail.mail_id, mailbox=mail.mailbox)
-    return same.exclude(mail_id="").exclude(pk=mail.pk).exists()
+    ours = OutgoingMail.objects.filter(message__ticket=ticket).order_by("-pk").values_list("subject", flat=True)[:20]
+    theirs = Message.objects.filter(ticket=ticket).order_by("-pk").values_list("subject", flat=True)[:50]
+    return is_new_subject(subject, [*ours, *theirs])
+
+
+def is_our_mail_id(mail_id: str) -> bool:
+    """Whether a mail that came in is one that we wrote: it went in a circle."""
+    domain = our_address().rpartition("@")[2]
+    return mail_id.endswith(f"@{domain}>") and OutgoingMail.objects.filter(mail_id=mail_id).exists()
+
+
+def others_like(mail: RawMail) -> list[RawMail]:
+    """Other mails with the same Message-ID, the oldest first, without their bytes."""
+    if not mail.mail_id:
+        return []
+    others = RawMail.objects.filter(mail_id=mail.mail_id).exclude(mail_id="").exclude(pk=mail.pk)
+    return list(others.select_related("message").defer("raw").order_by("pk")[:5])
+
+
+def same_in_other_mailbox(mail: RawMail, others: list[RawMail], text: str) -> Message | None:
+    """The message that the same mail made when it came to another of our mailboxes: same id, sender and text."""
+    for other in others:
+        is_same = other.mailbox != mail.mailbox and other.sender == mail.sender
+        if is_same and other.message is not None and other.message.text == text:
+            return other.message
+    return None
+
+
+def answered_or_complained(address: str, since: datetime) -> bool:
+    """Whether something automatic was written to this address since then, or nothing ever shall be."""
+    answered = OutgoingMail.objects.filter(is_automatic=True, recipient=address, created_at__gt=since)
+    complained = Identity.objects.filter(channel=EMAIL, address=address, complained_at__isnull=False)
+    return answered.order_by().values("pk").union(complained.order_by().values("pk"), all=True).exists()
 
 
 def threading_of(ticket: Ticket) -> Threading:
@@ -60,15 +165,15 @@ def threading_of(ticket: Ticket) -> Threading:
 
 
 def customer_address(ticket: Ticket) -> str:
-    """Where an answer goes: the address the ticket's person wrote from last, else the one we know; empty if none."""
+    """Where an answer goes: where the ticket's person last asked for it or wrote from, else the address we know; or empty."""
     last = (
-        ticket.messages.filter(kind=MessageKind.INBOUND, channel="email", author_id=ticket.person_id)
+        ticket.messages.filter(kind=MessageKind.INBOUND, channel=EMAIL, author_id=ticket.person_id)
         .exclude(sender_address="")
         .order_by("-at", "-pk")
-        .values_list("sender_address", flat=True)
+        .values_list("reply_address", "sender_address")
         .first()
     )
-    return last or email_of(ticket.person)
+    return (last[0] or last[1]) if last else email_of(ticket.person)
 
 
 def our_address() -> str:
@@ -86,13 +191,15 @@ def is_our_address(address: str) -> bool:
 
 def sent_mail_for(viewer: Person) -> QuerySet[OutgoingMail]:
     """Outgoing mail this person may see, newest first; none for those who may not."""
-    mails = OutgoingMail.objects.select_related("message__ticket__person").defer("raw").order_by("-pk")
+    mails = OutgoingMail.objects.select_related("message__ticket", "copy_of__message__ticket").defer("raw")
+    mails = mails.order_by("-pk")
     return mails if viewer.may(Permission.SEE_MAIL) else mails.none()
 
 
 def set_aside_for(viewer: Person, state: str = RawState.SET_ASIDE) -> QuerySet[RawMail]:
     """Mail that was set aside (or another state), newest first; none for those who may not see it."""
     mails = RawMail.objects.filter(state=state).defer("raw").order_by("-pk")
+    mails = mails.select_related("about__message__ticket", "about__copy_of__message__ticket", "settled_by")
     return mails if viewer.may(Permission.SEE_MAIL) else mails.none()
 
 

@@ -18,6 +18,7 @@ SHOWN_HEADERS = (
     "Date",
     "From",
     "To",
+    "Cc",
     "Reply-To",
     "Subject",
     "Message-ID",
@@ -47,9 +48,9 @@ def sent_mail(request: DeskRequest, pk: int) -> HttpResponse:
     context = {
         "mail": mail,
         "headers": [(name, str(parsed[name])) for name in SHOWN_HEADERS if parsed[name]],
-        "text": mail.message.text,
+        "text": mail.of_message.text,
     }
-    return desk_page(request, "desk/sent/mail.html", context, topics=(mail.message.ticket.topic,))
+    return desk_page(request, "desk/sent/mail.html", context, topics=(mail.ticket.topic,))
 
 
 @require_safe

@@ -14,6 +14,7 @@ from mainstay.promises.states import Exclusion
 from mainstay.tickets import events
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 from mainstay.tickets.queries import history_of, messages_of
+from mainstay.tickets.states import Doubt
 
 # These are told by the message itself, which stands in the time line too.
 _TOLD_BY_MESSAGES = frozenset(
@@ -72,6 +73,8 @@ def _in_words(facts: dict[str, Any], policy: Policy) -> dict[str, Any]:
         words["nature"] = policy.name_of_nature(words["nature"], language)
     if "severity" in words:
         words["severity"] = policy.name_of_severity(words["severity"], language)
+    if words.get("because") in Doubt.values:
+        words["because"] = Doubt(words["because"]).label
     if words.get("reason") in Exclusion.values:
         words["reason"] = Exclusion(words["reason"]).label
     return words

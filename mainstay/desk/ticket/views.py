@@ -4,8 +4,10 @@ With htmx a verb answers with the part it stands in; without, it leads back to t
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
@@ -17,15 +19,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.channels.email.queries import customer_address
 from mainstay.files.queries import open_file
+from mainstay.people.models import Identity
 from mainstay.people.queries import assignable_staff
 from mainstay.people.states import Permission
 from mainstay.promises.queries import policy_of
 from mainstay.promises.states import Exclusion
 from mainstay.tickets import actions
 from mainstay.tickets.errors import TicketError
-from mainstay.tickets.models import Ticket
-from mainstay.tickets.queries import attachment_for, earlier_tickets_of, message_for, ticket_for
-from mainstay.tickets.states import Then
+from mainstay.tickets.models import Participant, Ticket
+from mainstay.tickets.queries import (
+    attachment_for,
+    earlier_tickets_of,
+    message_for,
+    open_suggestion,
+    participants_of,
+    ticket_for,
+)
+from mainstay.tickets.states import Delivery, Then
 
 from ..doorway import DeskRequest, desk_page, staff_only
 from ..rows import ages_of, counting_until, names_of
@@ -38,7 +48,8 @@ HEADER, TIMELINE, COMPOSER = "desk/ticket/header.html", "desk/ticket/timeline.ht
 @require_safe
 @staff_only(Permission.SEE_TICKETS)
 def ticket(request: DeskRequest, number: int) -> HttpResponse:
-    return _page(request, ticket_for(request.person, number))
+    it = ticket_for(request.person, number)
+    return _page(request, it, form=_taken_back(request, it))
 
 
 @require_safe
@@ -68,7 +79,16 @@ def ticket_replies(request: DeskRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _composer(request, it, form, "reply", status=422)
     then = form.cleaned_data["then"] or Then.WAIT
-    return _written(request, it, form, "reply", actions.reply_to_ticket, then=then, seen=form.cleaned_data["seen"])
+    return _written(
+        request,
+        it,
+        form,
+        "reply",
+        actions.reply_to_ticket,
+        then=then,
+        seen=form.cleaned_data["seen"],
+        undo_seconds=settings.UNDO_SECONDS,
+    )
 
 
 @require_POST
@@ -213,7 +233,9 @@ def attachment(request: DeskRequest, pk: int) -> FileResponse:
 def _page(request: DeskRequest, it: Ticket, *, status: int = 200, **composer: Any) -> HttpResponse:
     timeline = _timeline(request, it)
     seen = max((item.message.pk for item in timeline["timeline"] if item.message), default=0)
-    context = {**_header(request, it), **timeline, **_sidebar(request, it), **_writing(request, it, seen, **composer)}
+    sidebar = _sidebar(request, it)
+    around = {"addresses": sidebar["addresses"], "participants": sidebar["participants"]}
+    context = {**_header(request, it), **timeline, **sidebar, **_writing(request, it, seen, **around, **composer)}
     return desk_page(request, "desk/ticket/page.html", context, topics=(it.topic,), status=status)
 
 
@@ -228,6 +250,7 @@ def _header(request: DeskRequest, it: Ticket) -> dict[str, Any]:
         "may_work": request.person.may(Permission.WORK_TICKETS),
         "staff": list(assignable_staff()),
         "reasons": Exclusion.choices,
+        "suggestion": open_suggestion(it),
         "problem": "",
     }
 
@@ -244,6 +267,7 @@ def _timeline(request: DeskRequest, it: Ticket) -> dict[str, Any]:
         "timeline": items,
         "news": news,
         "may_work": request.person.may(Permission.WORK_TICKETS),
+        "withdrawable_since": timezone.now() - timedelta(seconds=settings.UNDO_SECONDS),
     }
 
 
@@ -252,7 +276,9 @@ def _sidebar(request: DeskRequest, it: Ticket) -> dict[str, Any]:
     policy = policy_of(it.promise.revision_id)
     return {
         "ticket": it,
-        "addresses": list(it.person.identities.order_by("channel", "address")),
+        "addresses": _addresses_of(it),
+        "participants": participants_of(it),
+        "may_work": request.person.may(Permission.WORK_TICKETS),
         "ages": ages_of(it.promise, now),
         "counting_until": counting_until(policy, now) if it.is_active else None,
         "earlier": earlier_tickets_of(it, request.person),
@@ -260,14 +286,24 @@ def _sidebar(request: DeskRequest, it: Ticket) -> dict[str, Any]:
 
 
 def _writing(
-    request: DeskRequest, it: Ticket, seen: int, form: TextForm | None = None, mode: str = "reply"
+    request: DeskRequest,
+    it: Ticket,
+    seen: int,
+    *,
+    addresses: list[Identity],
+    participants: list[Participant],
+    form: TextForm | None = None,
+    mode: str = "reply",
 ) -> dict[str, Any]:
+    reply_to = customer_address(it)
     return {
         "ticket": it,
         "form": form or TextForm(),
         "mode": mode,
         "seen": seen,
-        "reply_to": customer_address(it),
+        "reply_to": reply_to,
+        "reply_to_differs": bool(reply_to) and reply_to not in [identity.address for identity in addresses],
+        "participants": participants,
         "may_work": request.person.may(Permission.WORK_TICKETS),
         "may_note": request.person.may(Permission.WRITE_NOTES),
         "may_hand_over": request.person.may(Permission.HELP_AS_DEVELOPER)
@@ -275,11 +311,25 @@ def _writing(
     }
 
 
+def _addresses_of(it: Ticket) -> list[Identity]:
+    return list(it.person.identities.order_by("channel", "address"))
+
+
+def _taken_back(request: DeskRequest, it: Ticket) -> TextForm | None:
+    """The text of a reply that this person has just taken back, to be written anew."""
+    again = request.GET.get("again", "")
+    if not again.isdecimal() or len(again) > 18:
+        return None
+    mine = it.messages.filter(pk=int(again), author=request.person, delivery=Delivery.WITHDRAWN).first()
+    return TextForm(initial={"text": mine.text}) if mine else None
+
+
 def _composer(request: DeskRequest, it: Ticket, form: TextForm | None, mode: str, status: int = 200) -> HttpResponse:
     if not request.htmx:
         return _page(request, it, form=form, mode=mode, status=status)
     seen = it.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return _part(request, COMPOSER, _writing(request, it, seen, form, mode), status)
+    around: dict[str, Any] = {"addresses": _addresses_of(it), "participants": participants_of(it)}
+    return _part(request, COMPOSER, _writing(request, it, seen, **around, form=form, mode=mode), status)
 
 
 def _written(

@@ -1,6 +1,6 @@
 """Write to the customer, or a note for colleagues."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from mainstay.people.states import Permission
 
 from .. import events
 from ..delivery import channel_named
-from ..errors import AnsweredMeanwhile, NoAddress
+from ..errors import AnsweredMeanwhile, NoAddress, TooLateToWithdraw
 from ..models import Message, Ticket
 from ..notices import acknowledgement, kind_refusal
 from ..rules import check_move, written
@@ -20,17 +20,26 @@ from .recording import allow, locked, measure_again, record, touch
 
 DELIVER = "tickets.deliver"
 
+_WITHDRAWABLE = (Delivery.QUEUED, Delivery.KEPT)
 _AFTER_REPLY = {Then.WAIT: State.WAITING, Then.OPEN: State.OPEN, Then.RESOLVE: State.RESOLVED}
 
 
 @transaction.atomic
 def reply_to_ticket(
-    ticket: Ticket, *, text: str, by: Person, at: datetime, then: str = Then.WAIT, seen: int | None = None
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Person,
+    at: datetime,
+    then: str = Then.WAIT,
+    seen: int | None = None,
+    undo_seconds: int = 0,
 ) -> Message:
     """The answer is queued to the customer and counts as the first response if it is the first.
 
     `seen` is the key of the newest message its writer had before them (0: none): a reply behind it raises
     AnsweredMeanwhile, so that two people, or two clicks, do not both answer. None: it does not matter.
+    For `undo_seconds` it is not sent, so that its writer can take it back.
 
     In order: message and outgoing row; event; measure; the ticket becomes what `then` says; it is assigned to the one who
     answers when nobody had it; the delivery job, in the same transaction; browsers hear of it.
@@ -46,16 +55,65 @@ def reply_to_ticket(
         wanted = ticket.state  # a word afterwards: the ticket stays what it was
     elif ticket.state != wanted:
         check_move(ticket, wanted)
-    message = _send(ticket, MessageKind.REPLY, text, by=by, at=at)
+    address = channel_named(ticket.channel).address_of(ticket)
+    message = _send(ticket, MessageKind.REPLY, text, address, by=by, at=at, wait=undo_seconds)
     record(ticket, events.REPLIED, by=by, at=at, message=message)
     if ticket.assignee_id is None:
         ticket.assignee = by
         record(ticket, events.ASSIGNED, by=by, at=at, to=by.name)
     if wanted == State.RESOLVED and ticket.state != State.RESOLVED:
-        record(ticket, events.RESOLVED, by=by, at=at)
+        record(ticket, events.RESOLVED, by=by, at=at, message=message)
     ticket.state = wanted
     measure_again(ticket)
     touch(ticket, at, "state", "assignee")
+    return message
+
+
+@transaction.atomic
+def record_reply(
+    ticket: Ticket, *, text: str, by: Person, at: datetime, external_id: str = "", quoted: str = ""
+) -> Message:
+    """What a colleague sent to the customer with their own mail program stands on the ticket, and counts as an answer."""
+    allow(by, Permission.WORK_TICKETS)
+    ticket = locked(ticket)
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=MessageKind.REPLY,
+        author=by,
+        sender_name=by.name,
+        channel=ticket.channel,
+        at=at,
+        text=written(text),
+        quoted=quoted,
+        external_id=external_id,
+        delivery=Delivery.SENT,
+    )
+    record(ticket, events.REPLIED, by=by, at=at, message=message)
+    if ticket.state in (State.NEW, State.OPEN):
+        ticket.state = State.WAITING
+    if ticket.assignee_id is None:
+        ticket.assignee = by
+        record(ticket, events.ASSIGNED, by=by, at=at, to=by.name)
+    measure_again(ticket)
+    touch(ticket, at, "state", "assignee")
+    return message
+
+
+@transaction.atomic
+def withdraw_reply(message: Message, *, by: Person, at: datetime) -> Message:
+    """The reply is not sent and does not count; its ticket is open again. Only its writer, only before it is sent."""
+    waiting = Message.objects.select_for_update(of=("self",), skip_locked=True).select_related("ticket")
+    found = waiting.filter(pk=message.pk, kind=MessageKind.REPLY, author=by, delivery__in=_WITHDRAWABLE).first()
+    if found is None or not channel_named(found.channel).withdraw(found, at):
+        raise TooLateToWithdraw
+    message, ticket = found, locked(found.ticket)
+    message.delivery = Delivery.WITHDRAWN
+    message.save(update_fields=["delivery"])
+    record(ticket, events.WITHDRAWN, by=by, at=at, message=message)
+    if ticket.state in (State.WAITING, State.RESOLVED):
+        ticket.state = State.OPEN
+    measure_again(ticket)
+    touch(ticket, at, "state")
     return message
 
 
@@ -73,24 +131,28 @@ def note_on_ticket(ticket: Ticket, *, text: str, by: Person, at: datetime) -> Me
     return message
 
 
-def answer_automatically(ticket: Ticket, decision: Decision, *, at: datetime) -> Message | None:
-    """The acknowledgement, or the kind answer to a stranger, is queued; nothing when there is no address to write to."""
-    text = acknowledgement(ticket, at) if decision.is_entitled else kind_refusal(ticket, decision, at)
-    try:
-        message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, text, by=None, at=at)
-    except NoAddress:
+def answer_automatically(ticket: Ticket, decision: Decision, address: str, *, at: datetime) -> Message | None:
+    """The acknowledgement, or the kind answer to a stranger, is queued to the address the message came from.
+
+    Nothing when the channel says that nothing automatic may go there now.
+    """
+    if not address or not channel_named(ticket.channel).may_answer_automatically(address, at):
         return None
+    text = acknowledgement(ticket, at) if decision.is_entitled else kind_refusal(ticket, decision, at)
+    message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, text, address, by=None, at=at)
     record(ticket, events.ACKNOWLEDGED, by=None, at=at, message=message)
     return message
 
 
-def _send(ticket: Ticket, kind: str, text: str, *, by: Person | None, at: datetime) -> Message:
+def _send(
+    ticket: Ticket, kind: str, text: str, address: str, *, by: Person | None, at: datetime, wait: int = 0
+) -> Message:
     """The message with its outgoing row and its job, all in the caller's transaction; raises NoAddress.
 
     Without anything to carry it, the channel keeps it in the local outbox and no job is needed.
     """
     channel = channel_named(ticket.channel)
-    address, carried = channel.address_of(ticket), channel.carries()
+    carried = channel.carries()
     if not address:
         raise NoAddress
     message = Message.objects.create(
@@ -102,9 +164,9 @@ def _send(ticket: Ticket, kind: str, text: str, *, by: Person | None, at: dateti
         at=at,
         text=text,
         delivery=Delivery.QUEUED if carried else Delivery.KEPT,
-        queued_at=at if carried else None,
+        queued_at=at + timedelta(seconds=wait) if carried else None,
     )
     channel.prepare(message, address)
     if carried:
-        enqueue(DELIVER, priority=SOON, message=message.pk)
+        enqueue(DELIVER, priority=SOON, at=message.queued_at if wait else None, message=message.pk)
     return message

@@ -8,90 +8,85 @@ from mainstay.catalogue.models import Product
 from mainstay.entitlement.rules import Decision, decide
 from mainstay.files.actions import store_file
 from mainstay.lib.languages import likely_language
-from mainstay.people.actions import register_person
-from mainstay.people.errors import AddressTaken
+from mainstay.people.actions import person_or_newcomer
 from mainstay.people.models import Person
-from mainstay.people.queries import person_with_identity
+from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
 from mainstay.promises.actions import open_promise
 from mainstay.promises.queries import policy_of, revision_in_force
-from mainstay.promises.rules import may_reopen
 from mainstay.promises.states import Exclusion
 
 from .. import events
+from ..errors import NothingToSplit
 from ..inbound import Inbound
 from ..models import SUBJECT_LENGTH, Attachment, Message, Ticket
-from ..rules import fits_thread
-from ..states import Delivery, MessageKind, State
+from ..states import Delivery, Doubt, MessageKind, Proof, State
 from .answering import answer_automatically
-from .recording import announce_ticket, measure_again, record, touch
+from .participating import bring_participants
+from .recording import allow, announce_ticket, locked, measure_again, record, touch
+from .threading import Place, place_of, suggest
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_message(inbound: Inbound, *, is_sample: bool = False) -> Message:
     """The message is on its ticket: an old one when its sender fits the thread, else a new one.
 
     In order: the person is identified (or registered as unknown); the thread is judged; for a new ticket the entitlement
     is decided with its reason, the promise is made under the policy in force, and the acknowledgement, or the kind answer
-    to a stranger, is queued; events are recorded; open browsers hear of it.
+    to a stranger, is queued; where the thread leaves a doubt, staff are asked instead; events are recorded; those in copy
+    of a proven sender take part; open browsers hear of it.
     """
     person = _person_of(inbound, is_sample)
-    ticket = _thread_of(inbound, person)
-    if ticket is not None:
-        return _continue_ticket(ticket, inbound, person)
-    return _open_ticket(inbound, person, is_sample)
+    place = place_of(inbound, person)
+    if place.goes_on is not None:
+        return _continue_ticket(place.goes_on, inbound, person)
+    return _open_ticket(inbound, person, place, is_sample)
+
+
+@transaction.atomic
+def split_message(message: Message, *, by: Person, at: datetime) -> Ticket:
+    """A message that came in stands on a new ticket of its author, whose clock runs from when the message came."""
+    allow(by, Permission.WORK_TICKETS)
+    ticket = locked(message.ticket)
+    came_in = list(
+        ticket.messages.filter(kind=MessageKind.INBOUND).select_related("author__organisation").order_by("pk")
+    )
+    found = next((one for one in came_in if one.pk == message.pk), None)
+    if found is None or len(came_in) < 2 or found.author is None:
+        raise NothingToSplit
+    inbound = Inbound(
+        channel=found.channel,
+        sender_address=found.sender_address,
+        sender_name=found.sender_name,
+        subject=found.subject or ticket.subject,
+        text=found.text,
+        at=found.at,
+    )
+    new = _new_ticket(inbound, found.author, Place(previous=ticket), ticket.is_sample)
+    Message.objects.filter(pk=found.pk).update(ticket=new, came_to=ticket)
+    _record_opening(new, found, found.author, decide(found.author, policy_of(new.promise.revision_id)))
+    record(ticket, events.SPLIT_OFF, by=by, at=at, other=new.number)
+    touch(ticket, at)
+    announce_ticket(new)
+    return new
 
 
 def _person_of(inbound: Inbound, is_sample: bool) -> Person:
     if not inbound.sender_address:
         return Person.objects.create(name=inbound.sender_name[:200], language=inbound.language, is_sample=is_sample)
-    person = person_with_identity(inbound.channel, inbound.sender_address)
-    return person or _newcomer(inbound, is_sample)
-
-
-def _newcomer(inbound: Inbound, is_sample: bool) -> Person:
-    """Registered as unknown; when another message of the same newcomer was quicker, the person it registered."""
-    try:
-        return register_person(
-            name=inbound.sender_name,
-            channel=inbound.channel,
-            address=inbound.sender_address,
-            language=inbound.language,
-            is_sample=is_sample,
-        )
-    except AddressTaken:
-        person = person_with_identity(inbound.channel, inbound.sender_address)
-        if person is None:
-            raise
-        return person
-
-
-def _thread_of(inbound: Inbound, person: Person) -> Ticket | None:
-    """The ticket of the thread, locked, if this sender fits it and the policy still lets it go on."""
-    if inbound.thread is None:
-        return None
-    ticket = (
-        Ticket.objects.select_for_update(of=("self",))
-        .select_related("promise", "person", "organisation")
-        .filter(pk=inbound.thread)
-        .first()
+    return person_or_newcomer(
+        name=inbound.sender_name,
+        channel=inbound.channel,
+        address=inbound.sender_address,
+        language=inbound.language,
+        is_sample=is_sample,
     )
-    if ticket is None or not fits_thread(person, ticket):
-        return None
-    return ticket if _goes_on(ticket, inbound.at) else None
-
-
-def _goes_on(ticket: Ticket, at: datetime) -> bool:
-    """A refused thread goes on, to be looked at; a resolved one within the re-open window; a closed one does not."""
-    if ticket.is_refused or ticket.is_active:
-        return True
-    resolved_at = ticket.promise.resolved_at
-    policy = policy_of(ticket.promise.revision_id)
-    return ticket.state == State.RESOLVED and resolved_at is not None and may_reopen(resolved_at, at, policy)
 
 
 def _continue_ticket(ticket: Ticket, inbound: Inbound, person: Person) -> Message:
-    message = _store_message(ticket, inbound, person)
+    if person.is_staff and person.pk != ticket.person_id:
+        return _note_by_mail(ticket, inbound, person)
+    message = _store_message(ticket, inbound, person, MessageKind.INBOUND)
     record(ticket, events.MESSAGE_RECEIVED, by=person, at=inbound.at, message=message)
     if ticket.state == State.RESOLVED:
         # A mail that came before the resolving and is read after it: the clock was never stopped for it.
@@ -100,19 +95,54 @@ def _continue_ticket(ticket: Ticket, inbound: Inbound, person: Person) -> Messag
         measure_again(ticket)
     if ticket.state in (State.RESOLVED, State.WAITING) or (ticket.is_refused and ticket.state == State.CLOSED):
         ticket.state = State.OPEN
+    bring_participants(ticket, inbound, person)
     touch(ticket, inbound.at, "state")
     return message
 
 
-def _open_ticket(inbound: Inbound, person: Person, is_sample: bool) -> Message:
+def _note_by_mail(ticket: Ticket, inbound: Inbound, person: Person) -> Message:
+    """What a colleague writes to the desk's address about a ticket is for colleagues: it never goes on to the customer."""
+    message = _store_message(ticket, inbound, person, MessageKind.NOTE)
+    record(ticket, events.NOTED, by=person, at=inbound.at, message=message)
+    touch(ticket, inbound.at)
+    return message
+
+
+def _open_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool) -> Message:
+    ticket = _new_ticket(inbound, person, place, is_sample)
+    message = _store_message(ticket, inbound, person, MessageKind.INBOUND)
+    decision = decide(person, policy_of(ticket.promise.revision_id))
+    _record_opening(ticket, message, person, decision)
+    if person.is_staff and place.doubt == Doubt.OTHER_SENDER:
+        record(ticket, events.SUSPECTED, by=None, at=inbound.at)
+    suggest(ticket, place, at=inbound.at)
+    bring_participants(ticket, inbound, person)
+    # In doubt about the thread a person decides first: neither a second acknowledgement nor a refusal goes out.
+    if inbound.may_auto_reply and not person.is_staff and place.doubt is None:
+        answer_automatically(
+            ticket, _without_seller_unless_proven(decision, inbound), inbound.sender_address, at=inbound.at
+        )
+    announce_ticket(ticket)
+    return message
+
+
+def _new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool) -> Ticket:
     revision = revision_in_force(inbound.at)
     policy = policy_of(revision.pk)
     decision = decide(person, policy)
     nature = inbound.nature if policy.has_nature(inbound.nature) else policy.default_nature
     severity = inbound.severity if policy.has_severity(inbound.severity) else policy.default_severity
-    ticket = Ticket.objects.create(
+    promise = open_promise(
+        revision=revision,
+        policy=policy,
+        nature=nature,
+        severity=severity,
+        opened_at=inbound.at,
+        excluded=_exclusion(person, decision),
+    )
+    return Ticket.objects.create(
         subject=inbound.subject[:SUBJECT_LENGTH],
-        state=State.NEW if decision.is_entitled else State.CLOSED,
+        state=_first_state(decision, place),
         nature=nature,
         severity=severity,
         urgency=policy.urgency(severity),
@@ -123,47 +153,40 @@ def _open_ticket(inbound: Inbound, person: Person, is_sample: bool) -> Message:
         product=Product.objects.filter(model=inbound.product).first() if inbound.product else None,
         entitlement=decision.outcome,
         entitlement_reason=decision.reason,
-        promise=open_promise(revision=revision, policy=policy, nature=nature, severity=severity, opened_at=inbound.at),
-        previous_id=_previous_of(inbound, person),
+        promise=promise,
+        previous=place.previous,
         opened_at=inbound.at,
         touched_at=inbound.at,
         is_sample=is_sample or person.is_sample,
     )
-    message = _store_message(ticket, inbound, person)
-    record(
-        ticket,
-        events.OPENED,
-        by=person,
-        at=inbound.at,
-        message=message,
-        entitlement=decision.outcome,
-        because=decision.reason,
-    )
-    _exclude(ticket, person, decision, inbound.at)
-    if inbound.may_auto_reply and not person.is_staff:
-        answer_automatically(ticket, decision, at=inbound.at)
-    announce_ticket(ticket)
-    return message
 
 
-def _exclude(ticket: Ticket, person: Person, decision: Decision, at: datetime) -> None:
+def _record_opening(ticket: Ticket, message: Message, person: Person, decision: Decision) -> None:
+    facts = {"entitlement": decision.outcome.value, "because": decision.reason.value}
+    record(ticket, events.OPENED, by=person, at=message.at, message=message, **facts)
+    if excluded := _exclusion(person, decision):
+        record(ticket, events.EXCLUDED, by=None, at=message.at, reason=excluded)
+
+
+def _first_state(decision: Decision, place: Place) -> State:
+    """Refused tickets are closed at once, but one that may belong to another ticket is there for somebody to look at."""
+    if decision.is_entitled:
+        return State.NEW
+    return State.OPEN if place.doubt is not None else State.CLOSED
+
+
+def _exclusion(person: Person, decision: Decision) -> str:
     """Refused tickets and those staff opened for themselves are left out of the averages, each with its reason."""
     if not decision.is_entitled:
-        reason = Exclusion.REFUSED
-    elif person.is_staff:
-        reason = Exclusion.OPENED_BY_STAFF
-    else:
-        return
-    record(ticket, events.EXCLUDED, by=None, at=at, reason=reason)
-    measure_again(ticket)
+        return Exclusion.REFUSED.value
+    return Exclusion.OPENED_BY_STAFF.value if person.is_staff else ""
 
 
-def _previous_of(inbound: Inbound, person: Person) -> int | None:
-    """The ticket this one follows, when the thread was over but the sender belongs to it."""
-    if inbound.thread is None:
-        return None
-    ticket = Ticket.objects.filter(pk=inbound.thread).first()
-    return ticket.pk if ticket is not None and fits_thread(person, ticket) else None
+def _without_seller_unless_proven(decision: Decision, inbound: Inbound) -> Decision:
+    """Who sold to whom is nothing to tell a sender who was found not to be who they claim."""
+    if inbound.sender_proof == Proof.UNVERIFIED:
+        return Decision(decision.outcome, decision.reason)
+    return decision
 
 
 def _language_of(person: Person, inbound: Inbound, policy: Policy) -> str:
@@ -173,28 +196,33 @@ def _language_of(person: Person, inbound: Inbound, policy: Policy) -> str:
     return inbound.language or likely_language(inbound.text, policy.languages.offered) or policy.languages.default
 
 
-def _store_message(ticket: Ticket, inbound: Inbound, person: Person) -> Message:
+def _store_message(ticket: Ticket, inbound: Inbound, person: Person, kind: MessageKind) -> Message:
     message = Message.objects.create(
         ticket=ticket,
-        kind=MessageKind.INBOUND,
+        kind=kind,
         author=person,
         sender_name=inbound.sender_name[:200],
         sender_address=inbound.sender_address[:320],
+        sender_proof=inbound.sender_proof,
+        reply_address=inbound.reply_address[:320],
+        copies=[list(copy) for copy in inbound.copies],
         channel=inbound.channel,
         external_id=inbound.external_id[:998],
         at=inbound.at,
+        subject=inbound.subject[:SUBJECT_LENGTH],
         text=inbound.text,
         quoted=inbound.quoted,
         delivery=Delivery.NONE,
     )
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            file=store_file(file.content, file.content_type),
-            filename=file.filename[:255],
-            is_inline=file.is_inline,
-            content_id=file.content_id[:255],
+    if inbound.files:
+        Attachment.objects.bulk_create(
+            Attachment(
+                message=message,
+                file=store_file(file.content, file.content_type),
+                filename=file.filename[:255],
+                is_inline=file.is_inline,
+                content_id=file.content_id[:255],
+            )
+            for file in inbound.files
         )
-        for file in inbound.files
-    )
     return message

@@ -93,7 +93,7 @@ def test_a_mail_given_up_is_tried_anew_for_its_whole_time_when_a_person_asks(
     def send(*_: Any) -> None:
         raise answers.pop(0)
 
-    monkeypatch.setattr("mainstay.channels.email.channel.send_through", send)
+    monkeypatch.setattr("mainstay.channels.email.actions.sending.send_through", send)
     with time_machine.travel(now, tick=False) as clock:
         ticket = cast.writes(cast.paula, now, may_auto_reply=False)
         message = actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=now)

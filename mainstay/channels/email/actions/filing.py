@@ -1,113 +1,182 @@
-"""Verbs of mail: keep it as it came, put it on a ticket, set it aside, try it again, write one of ours."""
+"""Put each waiting mail where it belongs: on a ticket, beside the mail of ours that it is about, or aside with the reason."""
 
-import hashlib
 import logging
 from datetime import datetime
 
-from django.db import InterfaceError, OperationalError, transaction
-from django.utils import timezone, translation
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mainstay.jobs.queue import enqueue
-from mainstay.live.announcing import announce
-from mainstay.people.errors import NotAllowed
+from mainstay.live.announcing import announce, announcing_together
 from mainstay.people.models import Person
+from mainstay.people.queries import person_with_identity
 from mainstay.people.rules import EMAIL
-from mainstay.people.states import Permission
-from mainstay.promises.queries import policy_of
-from mainstay.tickets.actions import receive_message
+from mainstay.promises.queries import policies_looked_up_once
+from mainstay.tickets.actions import receive_message, record_reply
 from mainstay.tickets.inbound import Inbound, InboundFile
 from mainstay.tickets.models import Message, Ticket
-from mainstay.tickets.notices import written_language
-from mainstay.tickets.states import MessageKind
+from mainstay.tickets.states import Proof
 
-from .addresses import Address, canonical_address, new_message_id, new_token, token_address
-from .composing import OutgoingDraft, compose
-from .models import OutgoingMail, RawMail, ReplyToken
-from .queries import is_repeated, thread_of, threading_of
-from .reading import ParsedMail, read_mail
-from .reading.errors import UnreadableMail
-from .states import OutgoingState, RawState
+from ..addresses import canonical_address
+from ..errors import HeldBack
+from ..models import RawMail
+from ..queries import (
+    Pointer,
+    conversation_of,
+    is_our_address,
+    is_our_mail_id,
+    others_like,
+    pointer_of,
+    same_in_other_mailbox,
+)
+from ..reading import ParsedMail, read_mail
+from ..reading.authentication import verdict_of
+from ..reading.errors import UnreadableMail
+from ..states import RawState
+from .reporting import note_report
 
 log = logging.getLogger(__name__)
 
-FILE = "email.file"
 SET_ASIDE_TOPIC = "aside"
+SENT, IMPORT = "sent:", "import:"
+BATCH, BATCH_BYTES = 25, 4 * 1024 * 1024
+# A mail that was begun so often and never came to rest took the desk down each time: first it is read alone, then no more.
+ALONE_AFTER_TRIES, ASIDE_AFTER_TRIES = 2, 5
 
 
-@transaction.atomic
-def store_raw_mail(*, raw: bytes, envelope_from: str, envelope_to: list[str], peer: str, mailbox: str) -> int:
-    """The mail is committed byte for byte, with the job that will read it; returns its key.
+def file_waiting_mail() -> int:
+    """The oldest waiting mails are each on a ticket, kept as automatic mail, or set aside: one of these, once.
 
-    Only after this returns may the sender be told `250`. The same bytes from the same sender are recognised and stored once.
+    Returns how many came to rest; 0 when none waits. A few are filed in one transaction, each behind a savepoint of its
+    own, so that a bad one takes nothing with it. Whoever else files mail at the same time takes others. A database that
+    goes away is the only failure that leaves them waiting; it is raised.
     """
-    digest = hashlib.sha256(raw).hexdigest()
-    mail, is_new = RawMail.objects.get_or_create(
-        mailbox=mailbox,
-        sha256=digest,
-        envelope_from=envelope_from[:320].replace("\x00", ""),
-        defaults={
-            "raw": raw,
-            "size": len(raw),
-            "envelope_to": envelope_to,
-            "peer": peer[:64],
-            "received_at": timezone.now(),
-        },
-    )
-    if is_new:
-        enqueue(FILE, raw_mail=mail.pk)
-    return mail.pk
-
-
-def file_raw_mail(pk: int, *, at: datetime) -> None:
-    """The mail is on a ticket, or kept as automatic mail, or set aside with the reason: always one of these, once.
-
-    A database that went away is the only failure that is left to the job's own retry.
-    """
+    keys = _begin()
+    if not keys:
+        return 0
     try:
+        with transaction.atomic(), announcing_together(), policies_looked_up_once():
+            waiting = RawMail.objects.select_for_update(skip_locked=True).filter(pk__in=keys, state=RawState.WAITING)
+            mails = list(waiting.order_by("pk"))
+            for mail in mails:
+                _bring_to_rest(mail)
+        return len(mails)
+    except (OperationalError, InterfaceError):
+        _not_to_blame(keys)
+        raise
+
+
+def _begin() -> list[int]:
+    """The keys of the mails to file now; that they were begun is committed first, in case we do not survive it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            update email_channel_rawmail set tries = tries + 1
+            where id in (
+                select id from email_channel_rawmail where state = 'waiting' order by id limit %s for update skip locked
+            )
+            returning id, size, tries
+            """,
+            [BATCH],
+        )
+        begun = sorted(cursor.fetchall())
+    troubled = [key for key, _size, tries in begun if tries > ALONE_AFTER_TRIES]
+    together: list[int] = []
+    total = 0
+    for key, size, _tries in begun:
+        total += size
+        if together and total > BATCH_BYTES:
+            break
+        together.append(key)
+    chosen = troubled[:1] or together
+    if left := [key for key, _size, _tries in begun if key not in chosen]:
+        _not_to_blame(left)
+    return chosen
+
+
+def _not_to_blame(keys: list[int]) -> None:
+    """These were not begun after all."""
+    try:
+        RawMail.objects.filter(pk__in=keys, tries__gt=0).update(tries=F("tries") - 1)
+    except (OperationalError, InterfaceError):
+        log.warning("the database is away; mails stay waiting")
+
+
+def _bring_to_rest(mail: RawMail) -> None:
+    at = timezone.now()
+    try:
+        if mail.tries > ASIDE_AFTER_TRIES:
+            raise HeldBack(_("The desk stopped each time it read this mail. The original is kept."))
         with transaction.atomic():
-            mail = RawMail.objects.select_for_update().filter(pk=pk, state=RawState.WAITING).first()
-            if mail is not None:
-                _file(mail, at)
+            _file(mail, at)
     except (OperationalError, InterfaceError):
         raise
-    except UnreadableMail as problem:
-        _set_aside(pk, str(problem), at)
+    except (UnreadableMail, HeldBack) as problem:
+        _set_aside(mail, str(problem), at)
     except Exception as problem:
-        log.exception("mail %s could not be put on a ticket", pk)
-        _set_aside(pk, _("The desk stumbled over this mail: %(problem)s") % {"problem": repr(problem)[:500]}, at)
+        log.exception("mail %s could not be put on a ticket", mail.pk)
+        _set_aside(mail, _("The desk stumbled over this mail: %(problem)s") % {"problem": repr(problem)[:500]}, at)
 
 
 def _file(mail: RawMail, at: datetime) -> None:
     parsed = read_mail(bytes(mail.raw), envelope_from=mail.envelope_from)
     mail.subject, mail.sender, mail.mail_id = parsed.subject[:500], parsed.from_address[:320], parsed.message_id[:998]
-    mail.repeats_mail_id, mail.has_html = is_repeated(mail), bool(parsed.body_html)
-    if parsed.kind == "human":
-        mail.message = receive_message(_inbound(mail, parsed))
-        mail.state = RawState.DONE
+    others = others_like(mail)
+    mail.repeats_mail_id = any(other.mailbox == mail.mailbox for other in others)
+    mail.has_html = bool(parsed.body_html)
+    if is_our_mail_id(parsed.message_id):
+        _keep_without_ticket(mail, "own")
+    elif mail.mailbox.startswith(SENT):
+        _file_sent(mail, parsed)
+    elif parsed.kind != "human":
+        mail.about = note_report(parsed, list(mail.envelope_to), at=at)
+        _keep_without_ticket(mail, parsed.kind)
     else:
-        mail.state, mail.problem = RawState.NOT_FOR_PEOPLE, parsed.kind
-        announce(SET_ASIDE_TOPIC)
-    mail.settled_at = at
+        mail.message = same_in_other_mailbox(mail, others, _text(parsed)) or _put_on_ticket(mail, parsed)
+        mail.state = RawState.DONE
+    mail.settled_at, mail.tries = at, 0
     mail.save(update_fields=_SETTLED)  # not the bytes: they never change
 
 
-_SETTLED = ["subject", "sender", "mail_id", "repeats_mail_id", "has_html", "message", "state", "problem", "settled_at"]
+_SETTLED = [
+    "subject", "sender", "mail_id", "repeats_mail_id", "has_html", "message", "about", "state", "problem", "settled_at", "tries",
+]  # fmt: skip
 
 
-def _inbound(mail: RawMail, parsed: ParsedMail) -> Inbound:
+def _put_on_ticket(mail: RawMail, parsed: ParsedMail) -> Message:
+    pointer = pointer_of(parsed, list(mail.envelope_to))
+    sender, proof = _sender(mail, parsed), _proof(parsed)
+    person = person_with_identity(EMAIL, sender) if pointer is not None else None
+    if pointer is not None and person is None and not parsed.may_auto_reply and pointer.is_by_address:
+        # A service's mail to a reply address, such as a link to confirm a sign-up: nobody else may ever see it (row 1).
+        raise HeldBack(_("A machine that is not on the ticket wrote to its reply address. A person must look at it."))
+    if pointer is not None and person is not None and person.is_staff and proof == Proof.VERIFIED:
+        ticket = Ticket.objects.filter(pk=pointer.ticket).select_related("person").first()
+        if ticket is not None and _went_to_customer(parsed, ticket):
+            return _reply_of_colleague(mail, parsed, ticket, person)
+    return receive_message(_inbound(mail, parsed, sender, proof, pointer))
+
+
+def _inbound(mail: RawMail, parsed: ParsedMail, sender: str, proof: Proof, pointer: Pointer | None) -> Inbound:
     return Inbound(
         channel=EMAIL,
-        sender_address=_sender(mail, parsed),
+        sender_address=sender,
         sender_name=parsed.from_name,
+        sender_proof=proof,
+        reply_address=_reply_address(parsed, sender),
+        copies=_copies(parsed, sender),
         subject=parsed.subject or _("(no subject)"),
-        text=parsed.reply_text or parsed.body_text or _("(empty message)"),
+        text=_text(parsed),
         quoted=_rest(parsed),
         at=mail.received_at,
         external_id=parsed.message_id,
         language=parsed.language_hint,
-        thread=thread_of(parsed, list(mail.envelope_to)),
-        may_auto_reply=parsed.may_auto_reply and bool(mail.envelope_from),
+        thread=pointer.ticket if pointer else None,
+        is_only_number=pointer is not None and pointer.is_only_number,
+        has_new_subject=pointer is not None and pointer.has_new_subject,
+        may_auto_reply=parsed.may_auto_reply and bool(mail.envelope_from) and not mail.mailbox.startswith(IMPORT),
         files=tuple(
             InboundFile(
                 filename=file.filename,
@@ -118,6 +187,15 @@ def _inbound(mail: RawMail, parsed: ParsedMail) -> Inbound:
             )
             for file in parsed.attachments
         ),
+    )
+
+
+def _proof(parsed: ParsedMail) -> Proof:
+    """What a receiver that we trust says of the sender; not checked when we were told of none."""
+    if not settings.EMAIL_TRUSTED_RECEIVERS:
+        return Proof.NOT_CHECKED
+    return Proof(
+        verdict_of(parsed.authentication_results, parsed.from_address, trusted=settings.EMAIL_TRUSTED_RECEIVERS)
     )
 
 
@@ -135,92 +213,66 @@ def _sender(mail: RawMail, parsed: ParsedMail) -> str:
     return address
 
 
+def _reply_address(parsed: ParsedMail, sender: str) -> str:
+    """Where the sender wants answers, when elsewhere; never at one of our own addresses, which would answer itself."""
+    wanted = parsed.reply_to[0].address if parsed.reply_to else ""
+    return "" if wanted == sender or not wanted or is_our_address(wanted) else wanted
+
+
+def _copies(parsed: ParsedMail, sender: str) -> tuple[tuple[str, str], ...]:
+    """The others it was sent to: not its sender, not the desk."""
+    seen = {sender, ""}
+    copies = []
+    for one in (*parsed.to, *parsed.cc):
+        if one.address not in seen and not is_our_address(one.address):
+            seen.add(one.address)
+            copies.append((one.name, one.address))
+    return tuple(copies)
+
+
+def _text(parsed: ParsedMail) -> str:
+    return parsed.reply_text or parsed.body_text or _("(empty message)")
+
+
 def _rest(parsed: ParsedMail) -> str:
     """The whole text when something of it was folded away; empty when the new text is all there is."""
     return parsed.body_text if parsed.reply_text and parsed.reply_text.strip() != parsed.body_text.strip() else ""
 
 
-def _set_aside(pk: int, problem: str, at: datetime) -> None:
-    with transaction.atomic():
-        RawMail.objects.filter(pk=pk, state=RawState.WAITING).update(
-            state=RawState.SET_ASIDE, problem=problem.replace("\x00", ""), settled_at=at
-        )
-        announce(SET_ASIDE_TOPIC)
+def _file_sent(mail: RawMail, parsed: ParsedMail) -> None:
+    """A copy of what a colleague sent with their own program: a reply on its ticket, or kept when it is about none."""
+    person = person_with_identity(EMAIL, parsed.from_address) if not parsed.from_ambiguous else None
+    ticket = conversation_of(parsed) if person is not None and person.is_staff else None
+    if person is None or ticket is None or not _went_to_customer(parsed, ticket):
+        _keep_without_ticket(mail, "sent_elsewhere")
+        return
+    mail.message = _reply_of_colleague(mail, parsed, ticket, person)
+    mail.state = RawState.DONE
 
 
-@transaction.atomic
-def try_again(mail: RawMail, *, by: Person) -> None:
-    """A mail that was set aside is read once more."""
-    _allow(by)
-    changed = RawMail.objects.filter(pk=mail.pk, state=RawState.SET_ASIDE).update(state=RawState.WAITING, problem="")
-    if changed:
-        enqueue(FILE, raw_mail=mail.pk)
-        announce(SET_ASIDE_TOPIC)
+def _reply_of_colleague(mail: RawMail, parsed: ParsedMail, ticket: Ticket, person: Person) -> Message:
+    """It was sent when it says, if that is not later than we got it."""
+    said = parsed.date
+    at = said if said is not None and ticket.opened_at <= said <= mail.received_at else mail.received_at
+    return record_reply(
+        ticket, text=_text(parsed), quoted=_rest(parsed), by=person, at=at, external_id=parsed.message_id
+    )
 
 
-@transaction.atomic
-def dismiss_mail(mail: RawMail, *, by: Person, at: datetime) -> None:
-    """A mail that was set aside needs nothing more; its bytes are kept."""
-    _allow(by)
-    RawMail.objects.filter(pk=mail.pk, state=RawState.SET_ASIDE).update(state=RawState.DISMISSED, settled_at=at)
+def _went_to_customer(parsed: ParsedMail, ticket: Ticket) -> bool:
+    """Whether it was sent to the ticket's person, or to the address they asked answers to."""
+    theirs = set(ticket.person.identities.filter(channel=EMAIL).values_list("address", flat=True))
+    theirs |= set(ticket.messages.exclude(reply_address="").values_list("reply_address", flat=True))
+    return any(one.address in theirs for one in (*parsed.to, *parsed.cc))
+
+
+def _keep_without_ticket(mail: RawMail, because: str) -> None:
+    mail.state, mail.problem = RawState.NOT_FOR_PEOPLE, because
     announce(SET_ASIDE_TOPIC)
 
 
-def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
-    """The complete mail for a queued message is a row, in the caller's transaction; every attempt sends these bytes."""
-    ticket = message.ticket
-    policy = policy_of(ticket.promise.revision_id)
-    address = policy.channels.email.address
-    threading = threading_of(ticket)
-    automatic = message.kind == MessageKind.ACKNOWLEDGEMENT
-    draft = OutgoingDraft(
-        sender=Address(policy.company.name, address),
-        to=(Address(ticket.person.name, recipient),),
-        subject=_subject(ticket, automatic, written_language(ticket, policy)),
-        text=message.text if automatic else _signed(message, policy.company.name),
-        message_id=new_message_id(address.rsplit("@", 1)[1]),
-        in_reply_to=threading.last_inbound,
-        references=threading.references,
-        date=message.at,
-        reply_to=token_address(address, _token(ticket)),
-        is_automatic=automatic,
-        language=ticket.language if automatic else "",
-    )
-    return OutgoingMail.objects.create(
-        message=message,
-        mail_id=draft.message_id,
-        sender=address,
-        recipient=recipient,
-        subject=draft.subject[:600],
-        raw=compose(draft),
-        state=message.delivery,
-        created_at=message.at,
-        settled_at=message.at if message.delivery == OutgoingState.KEPT else None,
-    )
-
-
-def _subject(ticket: Ticket, automatic: bool, language: str) -> str:
-    """An automatic answer never carries the sender's own words: a forged sender could aim them at somebody."""
-    if automatic:
-        with translation.override(language):
-            return _("We have your message (ticket %(number)s)") % {"number": ticket.number}
-    bare = ticket.subject
-    while bare[:3].lower() == "re:":
-        bare = bare[3:].lstrip()
-    return f"Re: {bare} [#{ticket.number}]"
-
-
-def _signed(message: Message, company: str) -> str:
-    """The text with the writer's name below a signature line."""
-    return f"{message.text}\n\n-- \n{message.sender_name}\n{company}"
-
-
-def _token(ticket: Ticket) -> str:
-    """The ticket's token for its person; the ticket is locked by the verb that writes, so that two are never made."""
-    token = ReplyToken.objects.filter(ticket=ticket, person_id=ticket.person_id).first()
-    return (token or ReplyToken.objects.create(ticket=ticket, person_id=ticket.person_id, token=new_token())).token
-
-
-def _allow(by: Person) -> None:
-    if not by.may(Permission.SEE_MAIL):
-        raise NotAllowed
+def _set_aside(mail: RawMail, problem: str, at: datetime) -> None:
+    mail.state, mail.problem, mail.settled_at, mail.tries = RawState.SET_ASIDE, problem.replace("\x00", ""), at, 0
+    mail.message = mail.about = None
+    mail.save(update_fields=["subject", "sender", "state", "problem", "settled_at", "tries", "message", "about"])
+    announce(SET_ASIDE_TOPIC)

@@ -1,0 +1,186 @@
+"""Our own mail: written down with the message it carries, a copy for each participant, sent, or taken back."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from mainstay.jobs.queue import enqueue
+from mainstay.people.models import Person
+from mainstay.people.queries import email_of
+from mainstay.policy.shape import Policy
+from mainstay.promises.queries import policy_of
+from mainstay.tickets import events
+from mainstay.tickets.actions import tell_of_return
+from mainstay.tickets.delivery import Accepted, Delayed, Outcome, Refused
+from mainstay.tickets.models import Message, Ticket
+from mainstay.tickets.notices import written_language
+from mainstay.tickets.states import MessageKind
+
+from ..addresses import Address, canonical_address, new_message_id, new_token, token_address
+from ..composing import OutgoingDraft, compose
+from ..models import OutgoingMail, ReplyToken
+from ..queries import Threading, threading_of
+from ..relay import PermanentFailure, TemporaryFailure, UnknownOutcome, send_through
+from ..states import OutgoingState
+from ..subjects import bare_words
+
+SEND_COPY = "email.send_copy"
+GIVE_UP_AFTER = timedelta(days=5)
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 4 * 3600
+
+
+def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
+    """The complete mail for a message is a row, in the caller's transaction; every attempt sends these bytes.
+
+    An answer has a copy for each participant, with a reply address of their own, sent by a job of its own.
+    """
+    ticket = message.ticket
+    policy = policy_of(ticket.promise.revision_id)
+    is_automatic = message.kind == MessageKind.ACKNOWLEDGEMENT
+    threading = threading_of(ticket)
+    to = Address(ticket.person.name, recipient)
+    copies = [] if is_automatic else _copies_of(ticket, recipient)
+    cc = tuple(address for _person, address in copies)
+    mail = _write(message, policy, threading, ticket.person, recipient, to, cc, is_automatic)
+    mail.message = message
+    mail.save()
+    for person, address in copies:
+        copy = _write(message, policy, threading, person, address.address, to, cc, is_automatic)
+        copy.copy_of = mail
+        copy.save()
+        if copy.state == OutgoingState.QUEUED:
+            enqueue(SEND_COPY, at=message.queued_at, mail=copy.pk)
+    return mail
+
+
+def _write(
+    message: Message,
+    policy: Policy,
+    threading: Threading,
+    person: Person,
+    recipient: str,
+    to: Address,
+    cc: tuple[Address, ...],
+    is_automatic: bool,
+) -> OutgoingMail:
+    ticket, address = message.ticket, policy.channels.email.address
+    draft = OutgoingDraft(
+        sender=Address(policy.company.name, address),
+        to=(to,),
+        cc=cc,
+        subject=_subject(ticket, is_automatic, written_language(ticket, policy)),
+        text=message.text if is_automatic else _signed(message, policy.company.name),
+        message_id=new_message_id(address.rsplit("@", 1)[1]),
+        in_reply_to=threading.last_inbound,
+        references=threading.references,
+        date=message.at,
+        reply_to=token_address(address, _token(ticket, person, is_new=is_automatic)),
+        is_automatic=is_automatic,
+        language=ticket.language if is_automatic else "",
+    )
+    is_kept = message.delivery == OutgoingState.KEPT
+    return OutgoingMail(
+        mail_id=draft.message_id,
+        sender=address,
+        recipient=recipient,
+        subject=draft.subject[:600],
+        is_automatic=is_automatic,
+        raw=compose(draft),
+        state=message.delivery,
+        created_at=message.at,
+        queued_at=message.queued_at,
+        settled_at=message.at if is_kept else None,
+    )
+
+
+def _copies_of(ticket: Ticket, recipient: str) -> list[tuple[Person, Address]]:
+    """Each participant with the address to write to, but nobody twice."""
+    there, copies = {recipient}, []
+    for participant in ticket.participants.select_related("person").order_by("pk"):
+        address = canonical_address(email_of(participant.person)) or ""
+        if address and address not in there:
+            there.add(address)
+            copies.append((participant.person, Address(participant.person.name, address)))
+    return copies
+
+
+def send_copy(pk: int, *, at: datetime) -> None:
+    """One attempt to send a participant's copy; a failure for good is told on the ticket."""
+    with transaction.atomic():
+        mail = (
+            OutgoingMail.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("copy_of__message__ticket")
+            .filter(pk=pk, state=OutgoingState.QUEUED)
+            .first()
+        )
+        if mail is None:
+            return
+        outcome = attempt(mail, mail.queued_at or mail.created_at)
+        if isinstance(outcome, Delayed):
+            enqueue(SEND_COPY, at=at + timedelta(seconds=outcome.seconds), mail=mail.pk)
+        elif not isinstance(outcome, Accepted):
+            facts = {"address": mail.recipient, "problem": outcome.problem}
+            tell_of_return(mail.of_message, events.COPY_FAILED, at=at, **facts)
+
+
+def attempt(mail: OutgoingMail, since: datetime) -> Outcome:
+    """One attempt to send a mail that waits since then, written down at the mail."""
+    mail.attempts += 1
+    outcome = _attempt(mail, since)
+    mail.state = _STATE[type(outcome)] if not isinstance(outcome, Accepted) or not outcome.kept else OutgoingState.KEPT
+    mail.problem = "" if isinstance(outcome, Accepted) else outcome.problem
+    mail.settled_at = None if isinstance(outcome, Delayed) else timezone.now()
+    mail.save(update_fields=["attempts", "state", "problem", "settled_at"])
+    return outcome
+
+
+def _attempt(mail: OutgoingMail, since: datetime) -> Outcome:
+    if not settings.EMAIL_RELAY_URL:
+        return Accepted(kept=True)
+    try:
+        send_through(settings.EMAIL_RELAY_URL, mail.sender, [mail.recipient], bytes(mail.raw))
+    except PermanentFailure as problem:
+        return Refused(str(problem))
+    except (TemporaryFailure, UnknownOutcome) as problem:
+        if timezone.now() - since > GIVE_UP_AFTER:
+            return Refused(_("Given up after five days: %(problem)s") % {"problem": problem})
+        return Delayed(str(problem), min(FIRST_WAIT_SECONDS * 2 ** (mail.attempts - 1), LONGEST_WAIT_SECONDS))
+    return Accepted()
+
+
+_STATE: dict[type, str] = {Accepted: OutgoingState.SENT, Delayed: OutgoingState.QUEUED, Refused: OutgoingState.FAILED}
+
+
+def withdraw_mail(message: Message, at: datetime) -> bool:
+    """Whether the mail of a message and its copies were taken back: only while nothing was tried and the writer may undo."""
+    mail = OutgoingMail.objects.select_for_update().filter(message=message, attempts=0).first()
+    if mail is None or mail.state not in (OutgoingState.QUEUED, OutgoingState.KEPT):
+        return False
+    if mail.state == OutgoingState.KEPT and at - mail.created_at > timedelta(seconds=settings.UNDO_SECONDS):
+        return False
+    for each in (mail, *mail.copies.select_for_update().filter(attempts=0).order_by("pk")):
+        each.state, each.settled_at = OutgoingState.WITHDRAWN, at
+        each.save(update_fields=["state", "settled_at"])
+    return True
+
+
+def _subject(ticket: Ticket, automatic: bool, language: str) -> str:
+    """An automatic answer never carries the sender's own words: a forged sender could aim them at somebody."""
+    if automatic:
+        with translation.override(language):
+            return _("We have your message (ticket %(number)s)") % {"number": ticket.number}
+    return f"Re: {bare_words(ticket.subject)} [#{ticket.number}]"
+
+
+def _signed(message: Message, company: str) -> str:
+    """The text with the writer's name below a signature line."""
+    return f"{message.text}\n\n-- \n{message.sender_name}\n{company}"
+
+
+def _token(ticket: Ticket, person: Person, *, is_new: bool = False) -> str:
+    """The ticket's token for a person; the ticket is locked by the verb that writes, so that two are never made."""
+    token = None if is_new else ReplyToken.objects.filter(ticket=ticket, person_id=person.pk).first()
+    return (token or ReplyToken.objects.create(ticket=ticket, person_id=person.pk, token=new_token())).token

@@ -1,0 +1,28 @@
+"""Points at which the tests kill a process, to prove that nothing is lost; without MAINSTAY_FAULT they do nothing."""
+
+import os
+
+POINTS = (
+    "mail.after_fetch",  # a mail was fetched from its mailbox and nothing of it is stored
+    "mail.after_store",  # it is committed, and the mailbox does not know it
+    "mail.after_move",  # it was marked or moved in the mailbox, and our position does not know it
+)
+KILLED = 137  # the exit code of a process that got SIGKILL, as a shell tells it
+
+_hits: dict[str, int] = {}
+
+
+def hit(point: str) -> None:
+    """Ends the process at once, as `kill -9` would, when MAINSTAY_FAULT names this point (`point`, or `point:3` for the
+    third time it is passed)."""
+    wanted = os.environ.get("MAINSTAY_FAULT", "")
+    if not wanted:
+        return
+    if point not in POINTS:
+        raise ValueError(f"{point} is not in the list of fault points")
+    name, _colon, number = wanted.partition(":")
+    if name != point:
+        return
+    _hits[point] = _hits.get(point, 0) + 1
+    if _hits[point] == int(number or 1):
+        os._exit(KILLED)
