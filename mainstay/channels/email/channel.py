@@ -39,13 +39,15 @@ class EmailChannel:
     def may_answer_automatically(self, address: str, at: datetime) -> bool:
         """Never our own addresses, nor one that complained; others once in 24 hours, so that no two desks feed each other.
 
-        Two mails of one sender that are filed at the same moment wait for each other here.
+        Of two mails of one sender that are filed at the same moment one is answered; neither waits for the other, since
+        those who wait for each other wait for ever.
         """
         if is_our_address(address):
             return False
         with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [address])
-        return not answered_or_complained(address, at - ANSWER_AGAIN_AFTER)
+            cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [address])
+            is_ours_to_answer: bool = cursor.fetchone()[0]
+        return is_ours_to_answer and not answered_or_complained(address, at - ANSWER_AGAIN_AFTER)
 
     def carries(self) -> bool:
         """With a relay, unless mail is only played."""
