@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import count
 
 from .browser import Browser, Stream
+from .mail_corpus import letters
 
 CONNECTIONS = 4
 SUPPORT = "support@intercom.example"
@@ -27,12 +28,19 @@ def letter(sender: str, word: str) -> tuple[str, bytes]:
     return subject, f"{head}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}".encode()
 
 
-def accept(host: str, port: int, number: int, senders: list[str]) -> float:
-    """Sends so many mails over a few connections at once; the seconds until the last `250`."""
+def corpus(number: int, senders: list[str]) -> list[tuple[str, bytes]]:
+    """So many realistic mails, each with the address it comes from; other ones at each call."""
+    seed = next(_numbers)
+    return [
+        (senders[place % len(senders)], raw) for place, raw in enumerate(letters(number, seed=seed, senders=senders))
+    ]
+
+
+def accept(host: str, port: int, sent: list[tuple[str, bytes]]) -> float:
+    """Sends these mails over a few connections at once; the seconds until the last `250`."""
     mails: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
-    for place in range(number):
-        sender = senders[place % len(senders)]
-        mails.put((sender, letter(sender, "Burst")[1]))
+    for mail in sent:
+        mails.put(mail)
     faults: list[Exception] = []
 
     def work() -> None:

@@ -24,8 +24,9 @@ from tests.running import RunningDesk, children_of  # noqa: E402
 from .browser import Browser  # noqa: E402
 from .figures import Figure, spread  # noqa: E402
 from .filling import Crowd, fill, make_crowd  # noqa: E402
-from .mailing import CONNECTIONS, accept, seconds_to_row, wait_until  # noqa: E402
+from .mailing import CONNECTIONS, accept, corpus, seconds_to_row, wait_until  # noqa: E402
 from .processes import proportional, resident  # noqa: E402
+from .reading import reading  # noqa: E402
 
 EMAIL = "bench@desk.example"
 ROWS_EMPTY, ROWS_FULL = 30, 60  # mails whose way to the row is timed; 40 rows are a page
@@ -50,6 +51,8 @@ def take_all(desk: RunningDesk, *, tickets: int, mails: int, say: Say) -> list[F
     try:
         say("From 250 to the row, on an empty desk …")
         figures = rows(desk, browser, crowd, "open", ROWS_EMPTY, "empty desk")
+        say(f"{mails} mails at once, on an empty desk …")
+        figures += intake(desk, crowd, mails, "an empty desk")
         say(f"Filling in {tickets:,} tickets …")
         figures += filling(tickets, crowd)
         say("Pages …")
@@ -57,12 +60,12 @@ def take_all(desk: RunningDesk, *, tickets: int, mails: int, say: Say) -> list[F
         say("From 250 to the row, on the full desk …")
         figures += rows(desk, browser, crowd, "all", ROWS_FULL, f"{tickets:,} tickets")
         say(f"{mails} mails at once …")
-        figures += intake(desk, crowd, mails)
+        figures += intake(desk, crowd, mails, f"{tickets:,} tickets")
     finally:
         browser.close()
     figures += memory(desk)
     say("The clock, and a recount …")
-    return figures + clock() + recount()
+    return figures + reading() + clock() + recount()
 
 
 def rows(desk: RunningDesk, browser: Browser, crowd: Crowd, view: str, number: int, name: str) -> list[Figure]:
@@ -97,11 +100,12 @@ def pages(browser: Browser) -> list[Figure]:
     return figures
 
 
-def intake(desk: RunningDesk, crowd: Crowd, number: int) -> list[Figure]:
-    accepted = accept(desk.smtp_host, desk.smtp_port, number, senders_of(crowd))
+def intake(desk: RunningDesk, crowd: Crowd, number: int, where: str) -> list[Figure]:
+    """The realistic corpus over SMTP, with files, HTML and quotes; never twice the same."""
+    accepted = accept(desk.smtp_host, desk.smtp_port, corpus(number, senders_of(crowd)))
     filed = accepted + wait_until(is_filed, SETTLED_SECONDS)
     settled = filed + wait_until(is_settled, SETTLED_SECONDS)
-    about = f"Intake of {number} mails at once"
+    about = f"Full intake of {number} mails at once, {where}"
     return [
         Figure(about, f"taken with 250, {CONNECTIONS} connections", number / accepted, "mails/s"),
         Figure(about, "until all are tickets", number / filed, "mails/s"),

@@ -18,6 +18,7 @@ from .postgres import EmbeddedPostgres
 CONNECT_SECONDS = 5
 # The web part has a pool; the few threads of worker and intake keep their connections from job to job.
 KEPT_SECONDS = 600
+PREPARED_AFTER = 5  # times that a statement was seen
 WEB_POOL = {"min_size": 2, "max_size": 16, "timeout": 10}
 # What Django names itself; everything else goes to libpq as it is.
 _DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
@@ -32,6 +33,8 @@ def django_database(data_folder: Path) -> dict[str, Any]:
     url = database_url()
     parameters = read_url(url) if url else EmbeddedPostgres(data_folder).parameters()
     options: dict[str, Any] = {name: value for name, value in parameters.items() if name not in _DJANGO_NAMES}
+    # The same few statements come again and again: PostgreSQL plans each once for a connection.
+    options |= {"server_side_binding": True, "prepare_threshold": PREPARED_AFTER}
     if os.environ.get("MAINSTAY_PROCESS") == "web":
         options["pool"] = dict(WEB_POOL)
     named = {django: parameters[libpq] for libpq, django in _DJANGO_NAMES.items() if parameters.get(libpq)}

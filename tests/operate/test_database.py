@@ -41,7 +41,7 @@ def test_an_address_becomes_djangos_settings(monkeypatch, tmp_path, no_url, url,
     monkeypatch.setenv("DATABASE_URL", url)
     settings = django_database(tmp_path)
     assert {name: settings[name] for name in settings if name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")} == named
-    assert settings["OPTIONS"] == options
+    assert settings["OPTIONS"] == {"server_side_binding": True, "prepare_threshold": 5, **options}
 
 
 def test_without_an_address_the_desk_uses_its_own_socket(tmp_path, no_url):
