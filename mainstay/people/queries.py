@@ -1,5 +1,9 @@
 """Who somebody is, and whom one may see."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db.models import QuerySet
 
 from .errors import NoSuchStaff
@@ -7,14 +11,27 @@ from .models import Account, Identity, Organisation, Person
 from .rules import EMAIL, canonical_email
 from .states import Permission
 
+_looked_up: ContextVar[dict[tuple[str, str], Person] | None] = ContextVar("looked_up", default=None)
+_WITH_PERSON = ("person__organisation__seller", "person__account")
+
+
+@contextmanager
+def identities_looked_up(channel: str, addresses: list[str]) -> Iterator[None]:
+    """Within this block, which is short, those who are known by these addresses were read together."""
+    found = Identity.objects.filter(channel=channel, address__in=addresses).select_related(*_WITH_PERSON)
+    token = _looked_up.set({(channel, identity.address): identity.person for identity in found.order_by("pk")})
+    try:
+        yield
+    finally:
+        _looked_up.reset(token)
+
 
 def person_with_identity(channel: str, address: str) -> Person | None:
     """The person this address belongs to, with the organisation and its seller loaded."""
-    identity = (
-        Identity.objects.filter(channel=channel, address=address)
-        .select_related("person__organisation__seller", "person__account")
-        .first()
-    )
+    known = (_looked_up.get() or {}).get((channel, address))
+    if known is not None:
+        return known
+    identity = Identity.objects.filter(channel=channel, address=address).select_related(*_WITH_PERSON).first()
     return identity.person if identity else None
 
 

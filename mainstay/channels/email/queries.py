@@ -1,5 +1,6 @@
 """What mail says about threads, and the mails that staff may see."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,12 +45,46 @@ class Pointer:
     is_by_address: bool = False
 
 
-def pointer_of(parsed: ParsedMail, envelope_to: list[str]) -> Pointer | None:
+@dataclass(frozen=True)
+class Known:
+    """What is known of a few mails before they are filed, looked up for all of them together.
+
+    `ours`: the tickets of our own Message-IDs that they name. `others`: the mails that bear a Message-ID already.
+    """
+
+    ours: dict[str, int]
+    others: dict[str, list[RawMail]]
+
+    def others_like(self, mail: RawMail) -> list[RawMail]:
+        """Other mails with the same Message-ID, the oldest first, without their bytes."""
+        if mail.mail_id in self.others:
+            return [other for other in self.others[mail.mail_id] if other.pk != mail.pk]
+        return _others_like(mail) if mail.mail_id else []
+
+
+def known_of(mails: list[tuple[RawMail, ParsedMail]]) -> Known:
+    """In two queries for all. An id that several of them bear is left out: what is true of it changes while they are filed."""
+    named = {name for _mail, parsed in mails for name in _named(parsed)}
+    ids = Counter(parsed.message_id[:998] for _mail, parsed in mails if parsed.message_id)
+    single = [mail_id for mail_id, times in ids.items() if times == 1]
+    others: dict[str, list[RawMail]] = {mail_id: [] for mail_id in single}
+    there = RawMail.objects.filter(mail_id__in=single).exclude(mail_id="").select_related("message").defer("raw")
+    for other in there.order_by("pk") if single else []:
+        others[other.mail_id].append(other)
+    return Known(_tickets_of_mail_ids(sorted(named)), others)
+
+
+def _named(parsed: ParsedMail) -> list[str]:
+    """The Message-IDs that a mail answers, the nearest first."""
+    return [*parsed.in_reply_to, *reversed(parsed.references)][:NAMED_MAX]
+
+
+def pointer_of(parsed: ParsedMail, envelope_to: list[str], ours: dict[str, int]) -> Pointer | None:
     """The ticket this mail answers: by our own Message-IDs, the token in an address, the token in its text, its number.
 
     Whether the sender fits that ticket is decided at the gate, not here.
     """
-    by_id = _ticket_of_mail_ids([*parsed.in_reply_to, *reversed(parsed.references)])
+    by_id = next((ours[name] for name in _named(parsed) if name in ours), None)
     if by_id is not None:
         return Pointer(by_id, has_new_subject=_is_new(parsed.subject, by_id))
     by_address = _ticket_of_tokens(_tokens_in([*envelope_to, *(to.address for to in (*parsed.to, *parsed.cc))]))
@@ -66,8 +101,9 @@ def pointer_of(parsed: ParsedMail, envelope_to: list[str]) -> Pointer | None:
 
 def conversation_of(parsed: ParsedMail) -> Ticket | None:
     """The ticket that a colleague's own mail is about: it answers a mail of the customer, or of ours, or bears the number."""
-    named = [*parsed.in_reply_to, *reversed(parsed.references)]
-    key = _ticket_of_mail_ids(named)
+    named = _named(parsed)
+    ours = _tickets_of_mail_ids(named)
+    key = next((ours[name] for name in named if name in ours), None)
     if key is None and named:
         came_in = RawMail.objects.filter(mail_id__in=named[:NAMED_MAX], message__isnull=False).exclude(mail_id="")
         key = came_in.order_by("-pk").values_list("message__ticket_id", flat=True).first()
@@ -80,7 +116,7 @@ def conversation_of(parsed: ParsedMail) -> Ticket | None:
 def mail_written_to(parsed: ParsedMail, envelope_to: list[str]) -> OutgoingMail | None:
     """The mail of ours that a report is about: by its Message-ID, else the last one to whose reply address it came."""
     mails = OutgoingMail.objects.select_related("message__ticket", "copy_of__message__ticket")
-    named = [*parsed.about_mail_ids, *parsed.in_reply_to, *reversed(parsed.references)]
+    named = [*parsed.about_mail_ids, *_named(parsed)]
     if named:
         found = {mail.mail_id: mail for mail in mails.filter(mail_id__in=named[:NAMED_MAX])}
         for mail_id in named:
@@ -95,15 +131,14 @@ def mail_written_to(parsed: ParsedMail, envelope_to: list[str]) -> OutgoingMail 
     return ours.filter(recipient__in=addresses).order_by("-pk").first()
 
 
-def _ticket_of_mail_ids(named: list[str]) -> int | None:
-    """The ticket of the first of these Message-IDs that is ours."""
+def _tickets_of_mail_ids(named: list[str]) -> dict[str, int]:
+    """The tickets of those Message-IDs that are ours."""
     if not named:
-        return None
-    rows = OutgoingMail.objects.filter(mail_id__in=named[:NAMED_MAX]).values_list(
+        return {}
+    rows = OutgoingMail.objects.filter(mail_id__in=named).values_list(
         "mail_id", "message__ticket_id", "copy_of__message__ticket_id"
     )
-    known = {mail_id: ticket or copied for mail_id, ticket, copied in rows}
-    return next((known[mail_id] for mail_id in named if mail_id in known), None)
+    return {mail_id: ticket or copied for mail_id, ticket, copied in rows}
 
 
 def _tokens_in(addresses: list[str]) -> list[str]:
@@ -132,10 +167,7 @@ def is_our_mail_id(mail_id: str) -> bool:
     return mail_id.endswith(f"@{domain}>") and OutgoingMail.objects.filter(mail_id=mail_id).exists()
 
 
-def others_like(mail: RawMail) -> list[RawMail]:
-    """Other mails with the same Message-ID, the oldest first, without their bytes."""
-    if not mail.mail_id:
-        return []
+def _others_like(mail: RawMail) -> list[RawMail]:
     others = RawMail.objects.filter(mail_id=mail.mail_id).exclude(mail_id="").exclude(pk=mail.pk)
     return list(others.select_related("message").defer("raw").order_by("pk")[:5])
 

@@ -82,7 +82,7 @@ def test_a_mail_that_takes_the_desk_down_is_read_alone_and_then_no_more(cast: Ca
     from tests.letters import letter
 
     poison = letter("paula@larch.example", "poison")
-    read = mail_actions.filing.read_mail
+    read = mail_actions.batches.read_mail
 
     class Died(BaseException):
         """As a process dies: nothing after it runs."""
@@ -92,7 +92,7 @@ def test_a_mail_that_takes_the_desk_down_is_read_alone_and_then_no_more(cast: Ca
             raise Died
         return read(raw, **more)
 
-    monkeypatch.setattr("mainstay.channels.email.actions.filing.read_mail", reading)
+    monkeypatch.setattr("mainstay.channels.email.actions.batches.read_mail", reading)
     for text in ("before", "poison", "after"):
         mail_actions.store_raw_mail(
             raw=letter("paula@larch.example", text),

@@ -1,6 +1,6 @@
 """The verbs of mail: keep it as it came, put it where it belongs, set it aside and settle it, write and send ours."""
 
-from .filing import file_waiting_mail
+from .batches import file_waiting_mail
 from .keeping import store_raw_mail
 from .sending import attempt, send_copy, withdraw_mail, write_outgoing_mail
 from .settling import dismiss_mail, make_ticket_of, try_again

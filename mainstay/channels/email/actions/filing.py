@@ -4,16 +4,12 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mainstay.live.announcing import announce, announcing_together
+from mainstay.live.announcing import announce
 from mainstay.people.models import Person
 from mainstay.people.queries import person_with_identity
 from mainstay.people.rules import EMAIL
-from mainstay.promises.queries import policies_looked_up_once
 from mainstay.tickets.actions import receive_message, record_reply
 from mainstay.tickets.inbound import Inbound, InboundFile
 from mainstay.tickets.models import Message, Ticket
@@ -23,15 +19,15 @@ from ..addresses import canonical_address
 from ..errors import HeldBack
 from ..models import RawMail
 from ..queries import (
+    Known,
     Pointer,
     conversation_of,
     is_our_address,
     is_our_mail_id,
-    others_like,
     pointer_of,
     same_in_other_mailbox,
 )
-from ..reading import ParsedMail, read_mail
+from ..reading import ParsedMail
 from ..reading.authentication import verdict_of
 from ..reading.errors import UnreadableMail
 from ..states import RawState
@@ -41,89 +37,15 @@ log = logging.getLogger(__name__)
 
 SET_ASIDE_TOPIC = "aside"
 SENT, IMPORT = "sent:", "import:"
-BATCH, BATCH_BYTES = 25, 4 * 1024 * 1024
-# A mail that was begun so often and never came to rest took the desk down each time: first it is read alone, then no more.
-ALONE_AFTER_TRIES, ASIDE_AFTER_TRIES = 2, 5
 
 
-def file_waiting_mail() -> int:
-    """The oldest waiting mails are each on a ticket, kept as automatic mail, or set aside: one of these, once.
+def file_mail(mail: RawMail, parsed: ParsedMail, known: Known, *, at: datetime) -> None:
+    """The mail is on a ticket, or kept beside the mail of ours that it is about; its row says so, but is not saved yet.
 
-    Returns how many came to rest; 0 when none waits. A few are filed in one transaction, each behind a savepoint of its
-    own, so that a bad one takes nothing with it. Whoever else files mail at the same time takes others. A database that
-    goes away is the only failure that leaves them waiting; it is raised.
+    Raises UnreadableMail or HeldBack when a person must look first.
     """
-    keys = _begin()
-    if not keys:
-        return 0
-    try:
-        with transaction.atomic(), announcing_together(), policies_looked_up_once():
-            waiting = RawMail.objects.select_for_update(skip_locked=True).filter(pk__in=keys, state=RawState.WAITING)
-            mails = list(waiting.order_by("pk"))
-            for mail in mails:
-                _bring_to_rest(mail)
-        return len(mails)
-    except (OperationalError, InterfaceError):
-        _not_to_blame(keys)
-        raise
-
-
-def _begin() -> list[int]:
-    """The keys of the mails to file now; that they were begun is committed first, in case we do not survive it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            update email_channel_rawmail set tries = tries + 1
-            where id in (
-                select id from email_channel_rawmail where state = 'waiting' order by id limit %s for update skip locked
-            )
-            returning id, size, tries
-            """,
-            [BATCH],
-        )
-        begun = sorted(cursor.fetchall())
-    troubled = [key for key, _size, tries in begun if tries > ALONE_AFTER_TRIES]
-    together: list[int] = []
-    total = 0
-    for key, size, _tries in begun:
-        total += size
-        if together and total > BATCH_BYTES:
-            break
-        together.append(key)
-    chosen = troubled[:1] or together
-    if left := [key for key, _size, _tries in begun if key not in chosen]:
-        _not_to_blame(left)
-    return chosen
-
-
-def _not_to_blame(keys: list[int]) -> None:
-    """These were not begun after all."""
-    try:
-        RawMail.objects.filter(pk__in=keys, tries__gt=0).update(tries=F("tries") - 1)
-    except (OperationalError, InterfaceError):
-        log.warning("the database is away; mails stay waiting")
-
-
-def _bring_to_rest(mail: RawMail) -> None:
-    at = timezone.now()
-    try:
-        if mail.tries > ASIDE_AFTER_TRIES:
-            raise HeldBack(_("The desk stopped each time it read this mail. The original is kept."))
-        with transaction.atomic():
-            _file(mail, at)
-    except (OperationalError, InterfaceError):
-        raise
-    except (UnreadableMail, HeldBack) as problem:
-        _set_aside(mail, str(problem), at)
-    except Exception as problem:
-        log.exception("mail %s could not be put on a ticket", mail.pk)
-        _set_aside(mail, _("The desk stumbled over this mail: %(problem)s") % {"problem": repr(problem)[:500]}, at)
-
-
-def _file(mail: RawMail, at: datetime) -> None:
-    parsed = read_mail(bytes(mail.raw), envelope_from=mail.envelope_from)
     mail.subject, mail.sender, mail.mail_id = parsed.subject[:500], parsed.from_address[:320], parsed.message_id[:998]
-    others = others_like(mail)
+    others = known.others_like(mail)
     mail.repeats_mail_id = any(other.mailbox == mail.mailbox for other in others)
     mail.has_html = bool(parsed.body_html)
     if is_our_mail_id(parsed.message_id):
@@ -134,19 +56,19 @@ def _file(mail: RawMail, at: datetime) -> None:
         mail.about = note_report(parsed, list(mail.envelope_to), at=at)
         _keep_without_ticket(mail, parsed.kind)
     else:
-        mail.message = same_in_other_mailbox(mail, others, _text(parsed)) or _put_on_ticket(mail, parsed)
+        mail.message = same_in_other_mailbox(mail, others, _text(parsed)) or _put_on_ticket(mail, parsed, known)
         mail.state = RawState.DONE
-    mail.settled_at, mail.tries = at, 0
-    mail.save(update_fields=_SETTLED)  # not the bytes: they never change
 
 
-_SETTLED = [
-    "subject", "sender", "mail_id", "repeats_mail_id", "has_html", "message", "about", "state", "problem", "settled_at", "tries",
-]  # fmt: skip
+def set_aside(mail: RawMail, problem: str) -> None:
+    """The mail is kept where people see it, with the reason; its row says so, but is not saved yet."""
+    mail.state, mail.problem = RawState.SET_ASIDE, problem.replace("\x00", "")
+    mail.message = mail.about = None
+    announce(SET_ASIDE_TOPIC)
 
 
-def _put_on_ticket(mail: RawMail, parsed: ParsedMail) -> Message:
-    pointer = pointer_of(parsed, list(mail.envelope_to))
+def _put_on_ticket(mail: RawMail, parsed: ParsedMail, known: Known) -> Message:
+    pointer = pointer_of(parsed, list(mail.envelope_to), known.ours)
     sender, proof = _sender(mail, parsed), _proof(parsed)
     person = person_with_identity(EMAIL, sender) if pointer is not None else None
     if pointer is not None and person is None and not parsed.may_auto_reply and pointer.is_by_address:
@@ -268,11 +190,4 @@ def _went_to_customer(parsed: ParsedMail, ticket: Ticket) -> bool:
 
 def _keep_without_ticket(mail: RawMail, because: str) -> None:
     mail.state, mail.problem = RawState.NOT_FOR_PEOPLE, because
-    announce(SET_ASIDE_TOPIC)
-
-
-def _set_aside(mail: RawMail, problem: str, at: datetime) -> None:
-    mail.state, mail.problem, mail.settled_at, mail.tries = RawState.SET_ASIDE, problem.replace("\x00", ""), at, 0
-    mail.message = mail.about = None
-    mail.save(update_fields=["subject", "sender", "state", "problem", "settled_at", "tries", "message", "about"])
     announce(SET_ASIDE_TOPIC)
