@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,9 @@ SECRET_KEY = secret_key(DATA_DIR)
 # Where people reach the desk; links in mail are made from it, never from the Host header.
 SITE_URL = os.environ.get("MAINSTAY_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [h for h in os.environ.get("MAINSTAY_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
+# Where files come from when they have a host of their own, which then serves nothing else; empty: from the desk's.
+FILES_URL = os.environ.get("MAINSTAY_FILES_URL", "").rstrip("/")
+ALLOWED_HOSTS += [host for host in [urlsplit(FILES_URL).hostname] if host]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 _https = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
@@ -57,6 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "mainstay.desk.mail.cookieless.CookielessFiles",  # before anything that reads or sets a cookie
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -143,10 +148,10 @@ CHANNELS = {"email": "mainstay.channels.email.channel.EmailChannel"}
 
 # The desk's own domain for Message-IDs and reply addresses comes from the policy's e-mail channel.
 EMAIL_TRUSTED_RECEIVERS = [name for name in os.environ.get("MAINSTAY_TRUSTED_RECEIVERS", "").lower().split(",") if name]
-# For so long a reply waits before it leaves, so that its writer can take it back.
-UNDO_SECONDS = int(os.environ.get("MAINSTAY_UNDO_SECONDS", "10"))
-# The names by which mail servers that we trust sign `Authentication-Results`; none: senders are not checked.
-EMAIL_TRUSTED_RECEIVERS = [name for name in os.environ.get("MAINSTAY_TRUSTED_RECEIVERS", "").lower().split(",") if name]
+# The private key by which our mail is signed (DKIM), and its name in the DNS; empty: unsigned.
+EMAIL_DKIM_KEY = os.environ.get("MAINSTAY_DKIM_KEY", "")
+EMAIL_DKIM_SELECTOR = os.environ.get("MAINSTAY_DKIM_SELECTOR", "")
+EMAIL_DKIM_DOMAIN = os.environ.get("MAINSTAY_DKIM_DOMAIN", "")
 # For so long a reply waits before it leaves, so that its writer can take it back.
 UNDO_SECONDS = int(os.environ.get("MAINSTAY_UNDO_SECONDS", "10"))
 EMAIL_RELAY_URL = os.environ.get(
@@ -154,13 +159,19 @@ EMAIL_RELAY_URL = os.environ.get(
 )  # smtp://user:password@host:port, smtps://…; empty: local outbox
 INTAKE_HOST = os.environ.get("MAINSTAY_SMTP_HOST", "127.0.0.1")
 INTAKE_PORT = int(os.environ.get("MAINSTAY_SMTP_PORT", "2525"))
+INTAKE_TLS_CERT, INTAKE_TLS_KEY = (
+    Path(given) if (given := os.environ.get(name)) else None
+    for name in ("MAINSTAY_SMTP_TLS_CERT", "MAINSTAY_SMTP_TLS_KEY")
+)
+INTAKE_ALLOWS_PLAIN = os.environ.get("MAINSTAY_SMTP_ALLOW_PLAIN", "").lower() in ("1", "true", "yes", "on")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *([FILES_URL] if FILES_URL else [])],
+        "frame-src": ["'self'"],  # mail as it was sent, which has a stricter policy of its own
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],

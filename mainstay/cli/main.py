@@ -19,17 +19,19 @@ class Entry:
 
 
 COMMANDS = {
-    "up": Entry("mainstay.cli.up:up", "Run the whole desk: database, web, worker and mail intake."),
+    "up": Entry("mainstay.cli.up:up", "Run the whole desk: database, web, worker, mail intake and mailboxes."),
     "prepare": Entry("mainstay.cli.up:prepare", "Bring the database up to date, as `up` does before it starts."),
     "web": Entry("mainstay.cli.parts:web", "Run the web part alone."),
     "worker": Entry("mainstay.cli.parts:worker", "Run the worker alone."),
     "intake": Entry("mainstay.cli.parts:intake", "Run the mail intake alone."),
+    "mailboxes": Entry("mainstay.cli.mailboxes:mailboxes", "Run the fetching of mail by IMAP alone."),
     "clock": Entry("mainstay.cli.clock:clock", "Reckon in business time."),
     "policy": Entry("mainstay.cli.policy:policy", "Check and read a policy file."),
     "ticket": Entry("mainstay.cli.ticket:ticket", "List, read and answer tickets."),
     "promises": Entry("mainstay.cli.promises:promises", "Prove the stored times by a recount."),
     "report": Entry("mainstay.cli.report:report", "Averages and other figures."),
     "mail": Entry("mainstay.cli.mail:mail", "Mail that came in and went out."),
+    "mailbox": Entry("mainstay.cli.mailbox:mailbox", "The mailboxes that mail is fetched from."),
     "staff": Entry("mainstay.cli.staff:staff", "The accounts of the desk's staff."),
     "sample": Entry("mainstay.cli.sample:sample", "The sample company."),
 }

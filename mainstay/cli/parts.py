@@ -80,17 +80,45 @@ def worker(data: Path | None) -> None:
             )
 
 
+a_file = click.Path(dir_okay=False, path_type=Path)
+
+
 @click.command()
 @click.option("--host", envvar="MAINSTAY_SMTP_HOST", default="127.0.0.1", show_default=True, help="The address.")
 @click.option("--port", envvar="MAINSTAY_SMTP_PORT", default=2525, show_default=True, help="The port.")
+@click.option("--lmtp-port", envvar="MAINSTAY_LMTP_PORT", type=int, help="A port for LMTP beside, on the same address.")
+@click.option("--lmtp-socket", envvar="MAINSTAY_LMTP_SOCKET", type=a_file, help="A Unix socket for LMTP beside.")
+@click.option("--tls-cert", envvar="MAINSTAY_SMTP_TLS_CERT", type=a_file, help="Our certificate and its chain, as PEM.")
+@click.option("--tls-key", envvar="MAINSTAY_SMTP_TLS_KEY", type=a_file, help="The certificate's key, as PEM.")
+@click.option("--allow-plain", envvar="MAINSTAY_SMTP_ALLOW_PLAIN", is_flag=True, help="Let others send in the clear.")
 @data_option
-def intake(host: str, port: int, data: Path | None) -> None:
-    """Take in mail by SMTP."""
+def intake(
+    *,
+    host: str,
+    port: int,
+    lmtp_port: int | None,
+    lmtp_socket: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    allow_plain: bool,
+    data: Path | None,
+) -> None:
+    """Take in mail by SMTP and LMTP."""
     with ready_part("intake", data):
-        from mainstay.channels.email.intake import django_accepts, django_store, serve
+        from mainstay.channels.email.intake import certificate_from, django_accepts, django_store, serve
 
+        certificate = certificate_from(tls_cert, tls_key)
         wait_for_go()
-        serve(host, port, store=django_store(), accepts=django_accepts())
+        serve(
+            host,
+            port,
+            store=django_store(),
+            accepts=django_accepts(),
+            certificate=certificate,
+            allow_plain=allow_plain,
+            lmtp_port=lmtp_port,
+            lmtp_socket=lmtp_socket,
+        )
 
 
 @contextlib.contextmanager

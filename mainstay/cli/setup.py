@@ -12,7 +12,9 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     from django.conf import settings
     from django.utils import timezone
 
+    from mainstay.channels.email.intake import certificate_from, must_be_safe
     from mainstay.channels.email.relay import relay_from
+    from mainstay.channels.email.signing import our_signer
     from mainstay.policy.reading import policy_text
     from mainstay.promises.actions import put_policy_in_force, stretch_policy_back
     from mainstay.promises.models import PolicyRevision
@@ -21,6 +23,9 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
 
     if settings.EMAIL_RELAY_URL:
         relay_from(settings.EMAIL_RELAY_URL)  # an address nobody could use is told now, not with the first answer
+    our_signer()  # and so is a key that nobody can read
+    certificate = certificate_from(settings.INTAKE_TLS_CERT, settings.INTAKE_TLS_KEY)
+    must_be_safe(settings.INTAKE_HOST, certificate, settings.INTAKE_ALLOWS_PLAIN)
     now = timezone.now()
     lines = []
     wants_sample = sample and is_empty_desk()

@@ -147,6 +147,7 @@ def _parts(host: str, port: int, smtp_host: str, smtp_port: int, listener: socke
             (*mainstay, "intake", "--host", smtp_host, "--port", str(smtp_port)),
             serves=partial(smtp_answers, smtp_host, smtp_port),
         ),
+        part("mailboxes", (*mainstay, "mailboxes")),
         part("worker", (*mainstay, "worker"), stops=1, renewed=True),
     ]
 

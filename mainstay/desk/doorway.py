@@ -115,7 +115,8 @@ def shell(request: DeskRequest, topics: tuple[str, ...] = ()) -> Shell:
         person=request.person,
         theme=request.user.theme,
         alarms=[
-            (alarm.sentence, reverse(f"desk:{alarm.page}")) for alarm in alarms_of(_troubles(request), timezone.now())
+            (alarm.sentence, reverse(f"desk:{alarm.page}") if request.person.may(alarm.permission) else "")
+            for alarm in alarms_of(_troubles(request), timezone.now())
         ],
         rail=_rail(request),
         live_url="/live?topics=" + sign_topics([*SHELL_TOPICS, *topics]),
@@ -164,9 +165,18 @@ def _rail(request: DeskRequest) -> list[RailItem]:
             here in ("desk:people", "desk:organisation"),
             True,
         ),
+        (
+            "setup",
+            _("Set-up"),
+            reverse("desk:mailboxes"),
+            "settings-2",
+            None,
+            "mailbox" in here,
+            may(Permission.MANAGE_DESK),
+        ),
     ]
     return [
-        RailItem(key, label, url, icon, count, is_current, is_rest=key in ("sent", "aside", "people"))
+        RailItem(key, label, url, icon, count, is_current, is_rest=key in ("sent", "aside", "people", "setup"))
         for key, label, url, icon, count, is_current, allowed in places
         if allowed
     ]

@@ -4,6 +4,8 @@ from django.urls import path
 
 from .aside import views as aside
 from .averages import views as averages
+from .mail import views as mail
+from .mailboxes import views as mailboxes
 from .people import views as people
 from .preferences import views as preferences
 from .queue import views as queue
@@ -37,7 +39,10 @@ urlpatterns = [
     path("participants/<int:pk>/removal", threads.participant_removal, name="participant_removal"),
     path("messages/<int:pk>/retry", ticket.message_retry, name="message_retry"),
     path("messages/<int:pk>/text", ticket.message_text, name="message_text"),
-    path("attachments/<int:pk>", ticket.attachment, name="attachment"),
+    path("messages/<int:pk>/as-sent", mail.message_as_sent, name="message_as_sent"),
+    path("messages/<int:pk>/raw", mail.message_raw, name="message_raw"),
+    path("attachments/<int:pk>", mail.attachment, name="attachment"),
+    path("attachments/<int:pk>/preview", mail.attachment_preview, name="attachment_preview"),
     path("sent", sent.sent, name="sent"),
     path("sent/<int:pk>", sent.sent_mail, name="sent_mail"),
     path("sent/<int:pk>/source", sent.sent_mail_source, name="sent_mail_source"),
@@ -51,6 +56,14 @@ urlpatterns = [
     path("averages", averages.averages, name="averages"),
     path("averages/tickets", averages.averages_tickets, name="averages_tickets"),
     path("quiet-line", averages.quiet_line, name="quiet_line"),
+    path("setup/mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("setup/mailboxes/rows", mailboxes.mailbox_rows, name="mailbox_rows"),
+    path("setup/mailboxes/new", mailboxes.mailbox_new, name="mailbox_new"),
+    path("setup/mailboxes/<int:pk>", mailboxes.mailbox, name="mailbox"),
+    path("setup/mailboxes/<int:pk>/test", mailboxes.mailbox_test, name="mailbox_test"),
+    path("setup/mailboxes/<int:pk>/pause", mailboxes.mailbox_pause, name="mailbox_pause"),
+    path("setup/mailboxes/<int:pk>/resumption", mailboxes.mailbox_resumption, name="mailbox_resumption"),
+    path("setup/mailboxes/<int:pk>/removal", mailboxes.mailbox_removal, name="mailbox_removal"),
     path("preferences", preferences.preferences, name="preferences"),
     path("live-url", preferences.live_url, name="live_url"),
 ]

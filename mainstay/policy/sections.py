@@ -22,6 +22,7 @@ from .values import (
     NatureOrAny,
     Opening,
     SeverityOrAny,
+    Signatures,
     TargetSeconds,
     TelegramLink,
     Telephone,
@@ -125,6 +126,8 @@ class TelegramChannel(Section):
 
 class EmailChannel(Section):
     address: Email = Field(description="the address to which customers write")
+    sender_name: Line | None = Field(default=None, description="the name from which the desk answers")
+    signature: Signatures | None = Field(default=None, description="what stands below an answer, by language")
 
 
 class Channels(Section):

@@ -33,6 +33,8 @@ from .sections import (
 )
 from .values import ANY
 
+PLAIN_SIGNATURE = "{name}\n{company}"
+
 
 @dataclass(frozen=True)
 class Target:
@@ -175,6 +177,16 @@ class Policy(Section):
     def name_of_severity(self, key: str, language: str) -> str:
         """The severity's name; the key itself for one of an older policy."""
         return self.text(self.severity(key).name, language) if self.has_severity(key) else key
+
+    @property
+    def sender_name(self) -> str:
+        """The name from which the desk's mail comes: the company's, unless the policy states another."""
+        return self.channels.email.sender_name or self.company.name
+
+    def signature(self, language: str) -> str:
+        """What stands below an answer in this language, with `{name}`, `{company}` and `{number}` still to be filled in."""
+        stated = self.channels.email.signature
+        return self.text(stated, language) if stated else PLAIN_SIGNATURE
 
     @property
     def no_guarantee(self) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ DAY = 86_400
 LONGEST_TARGET = 8760 * 3600  # a year; also keeps every figure inside the database's integers
 LONGEST_WINDOW = 3650 * DAY
 ANY = "any"
+SIGNATURE_WORDS = ("name", "company", "number")  # what a signature may have filled in, in braces
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
@@ -26,6 +27,7 @@ _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})?(\.[a-z0-9]([a-z0-
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*/=?^_`{|}~-]{1,64}", re.ASCII)
 _TELEPHONE = re.compile(r"\+[1-9](?: ?\d){6,14}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s/]+(?:/\S*)?")
+_BRACES = re.compile(r"\{(?:" + "|".join(SIGNATURE_WORDS) + r")\}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
@@ -40,6 +42,14 @@ def _plain(text: str) -> str:
 def _no_line_break(text: str) -> str:
     if "\n" in text:
         raise ValueError("must be one line")
+    return text
+
+
+def _known_words(text: str) -> str:
+    """A fixed list to fill in and nothing else in braces: what looks like a template language is a slip or worse."""
+    if re.search(r"[{}]", _BRACES.sub("", text)):
+        words = ", ".join(f"{{{word}}}" for word in SIGNATURE_WORDS)
+        raise ValueError(f"may hold only these words in braces, and no other brace: {words}")
     return text
 
 
@@ -171,6 +181,8 @@ Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain),
 Paragraph = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_plain)]
 Language = Annotated[str, AfterValidator(_language)]
 Words = Annotated[Mapping[Language, Paragraph], AfterValidator(_in_languages)]
+SignatureText = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_plain), AfterValidator(_known_words)]
+Signatures = Annotated[Mapping[Language, SignatureText], AfterValidator(_in_languages)]
 Key = Annotated[str, AfterValidator(_key)]
 KnownLanguage = Annotated[str, _known("language")]
 KnownNature = Annotated[str, _known("nature")]

@@ -8,7 +8,8 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from mainstay.channels.email.actions import store_raw_mail
-from mainstay.channels.email.models import RawMail
+from mainstay.channels.email.mailboxes.actions import add_mailbox
+from mainstay.channels.email.models import Mailbox, RawMail
 from mainstay.channels.email.states import RawState
 from mainstay.files.actions import store_file
 from mainstay.tickets.models import Attachment, Message, Participant, Ticket
@@ -17,6 +18,7 @@ from tests.cast import Cast
 AT = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
 EVERYBODY = {"technician", "developer", "supervisor", "administrator"}
 NOT_DEVELOPERS = EVERYBODY - {"developer"}
+ADMINISTRATORS = {"administrator"}
 
 # name → (method, arguments, who may, what is sent)
 MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
@@ -43,7 +45,10 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
     "message_retry": ("post", "message", NOT_DEVELOPERS, {}),
     "message_text": ("get", "message", EVERYBODY, {}),
+    "message_as_sent": ("get", "message", EVERYBODY, {}),
+    "message_raw": ("get", "message", EVERYBODY, {}),
     "attachment": ("get", "attachment", EVERYBODY, {}),
+    "attachment_preview": ("get", "attachment", EVERYBODY, {}),
     "sent": ("get", "", NOT_DEVELOPERS, {}),
     "sent_mail": ("get", "sent", NOT_DEVELOPERS, {}),
     "sent_mail_source": ("get", "sent", NOT_DEVELOPERS, {}),
@@ -57,6 +62,14 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "averages": ("get", "", NOT_DEVELOPERS, {}),
     "averages_tickets": ("get", "", NOT_DEVELOPERS, {}),
     "quiet_line": ("get", "", EVERYBODY, {}),
+    "mailboxes": ("get", "", ADMINISTRATORS, {}),
+    "mailbox_rows": ("get", "", ADMINISTRATORS, {}),
+    "mailbox_new": ("get", "", ADMINISTRATORS, {}),
+    "mailbox": ("get", "mailbox", ADMINISTRATORS, {}),
+    "mailbox_test": ("post", "mailbox", ADMINISTRATORS, {}),
+    "mailbox_pause": ("post", "mailbox", ADMINISTRATORS, {}),
+    "mailbox_resumption": ("post", "mailbox", ADMINISTRATORS, {}),
+    "mailbox_removal": ("get", "mailbox", ADMINISTRATORS, {}),
     "preferences": ("get", "", EVERYBODY, {}),
     "live_url": ("get", "", EVERYBODY, {}),
 }
@@ -71,6 +84,7 @@ class Stage:
     attachment: Attachment
     raw: RawMail
     cast: Cast
+    mailbox: Mailbox
 
     def arguments(self, kind: str) -> list[int]:
         return {
@@ -82,18 +96,32 @@ class Stage:
             "raw": [self.raw.pk],
             "participant": [Participant.objects.get_or_create(ticket=self.ticket, person=self.cast.olaf, at=AT)[0].pk],
             "organisation": [self.cast.larch.pk],
+            "mailbox": [self.mailbox.pk],
         }[kind]
 
 
 @pytest.fixture
 def stage(cast: Cast, now: datetime, settings: Any, tmp_path: Any) -> Stage:
     settings.MEDIA_ROOT = tmp_path
+    settings.DATA_DIR = tmp_path
     ticket = cast.writes(cast.paula, now)
     message = ticket.messages.get(kind="inbound")
     attachment = Attachment.objects.create(message=message, file=store_file(b"%PDF-1.4"), filename="plan.pdf")
     key = store_raw_mail(raw=b"x", envelope_from="", envelope_to=[], peer="", mailbox="smtp")
     RawMail.objects.filter(pk=key).update(state=RawState.SET_ASIDE, problem="unreadable")
-    return Stage(ticket, message, attachment, RawMail.objects.get(pk=key), cast)
+    origin = store_raw_mail(raw=b"From: x\n\n<p>x", envelope_from="", envelope_to=[], peer="", mailbox="smtp")
+    RawMail.objects.filter(pk=origin).update(state=RawState.DONE, message=message)
+    mailbox = add_mailbox(
+        name="Support",
+        address="support@intercom.example",
+        host="127.0.0.1",
+        port=1,  # nobody listens there
+        user="support",
+        secret="secret",
+        by=None,
+        at=now,
+    )
+    return Stage(ticket, message, attachment, RawMail.objects.get(pk=key), cast, mailbox)
 
 
 def test_the_matrix_names_every_address() -> None:

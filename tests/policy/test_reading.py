@@ -131,6 +131,26 @@ def test_a_fault_in_what_may_be_left_out_is_told_by_key_and_line(more: str, key:
 
 
 @pytest.mark.parametrize(
+    ("added", "key", "said"),
+    [
+        ('sender_name = "Anvil\\nBcc: x"', "channels.email.sender_name", "one line"),
+        ('sender_nam = "Anvil"', "channels.email.sender_nam", "did you mean sender_name?"),
+        ('signature = "Anvil"', "channels.email.signature", "must be a table"),
+        ('signature = { nl = "Anvil" }', "channels.email.signature", "default language"),
+        ('signature = { en = "a", fr = "b" }', "channels.email.signature", "languages.offered"),
+        ('signature.en = "{{7*7}}"', "channels.email.signature.en", "{name}, {company}, {number}"),
+        ('signature.en = "{name.__class__}"', "channels.email.signature.en", "only these words in braces"),
+        ('signature.en = "{% include %}"', "channels.email.signature.en", "only these words in braces"),
+    ],
+)
+def test_a_fault_in_what_mail_says_of_itself_is_told_by_key_and_line(added: str, key: str, said: str) -> None:
+    text = small(('address = "help@anvil.example"', f'address = "help@anvil.example"\n{added}'))
+    fault = one_fault(text)
+    assert (fault.key, fault.line) == (key, line_of(text, added))
+    assert said in fault.message
+
+
+@pytest.mark.parametrize(
     ("line", "key"),
     [
         ('name = "Anvil"', "company.name"),

@@ -165,3 +165,20 @@ def test_what_may_be_left_out_has_the_defaults_of_the_docs() -> None:
     assert (policy.averages.first_responses_by, policy.averages.resolutions_by) == ("answered", "resolved")
     assert policy.averages.open_tickets == "at_present_age"
     assert policy.revisions.tickets_keep == "revision_when_opened"
+
+
+SIGNED = """address = "help@anvil.example"
+sender_name = "Anvil help"
+signature = { en = "{name}, {company}", nl = "{name} van {company}" }"""
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "{name}, {company}"), ("nl-BE", "{name} van {company}"), ("fr", "{name}, {company}"), ("", "{name}, {company}")])  # fmt: skip
+def test_mail_is_signed_in_its_language_or_the_default_one(language: str, text: str) -> None:
+    assert read_policy(small(('address = "help@anvil.example"', SIGNED))).signature(language) == text
+
+
+def test_a_policy_that_says_nothing_of_signatures_has_a_plain_one() -> None:
+    policy = read_policy(SMALL)
+    assert policy.signature("en") == "{name}\n{company}"
+    assert policy.sender_name == "Anvil"
+    assert read_policy(small(('address = "help@anvil.example"', SIGNED))).sender_name == "Anvil help"

@@ -23,6 +23,7 @@ from mainstay.policy import values
         (values.TelegramLink, ["https://t.me/example_support_bot"], ["https://t.me/", "https://telegram.org/x", "@example_support_bot"]),
         (values.Line, ["a", " a "], ["", " ", "a\nb", "a\tb", "a\x00", "a\x7f", "a" * 201]),
         (values.Paragraph, ["a", "a\nb", "a" * 2000], ["", "\n", "a\tb", "a\x00", "a" * 2001]),
+        (values.SignatureText, ["a", "{name}\n{company} #{number}", "{name}{name}", "7*7 %x"], ["", "{", "}", "{}", "{{name}}", "{ name }", "{Name}", "{name.__class__}", "{name!r}", "{0}", "{{7*7}}", "{% include 'x' %}", "{{ settings.SECRET_KEY }}", "{email}", "a\x00", "a" * 1001]),
         (values.Zone, ["Etc/UTC", "Europe/Amsterdam"], ["", "Mars", "/etc/passwd", "Europe", "Europe/"]),
     ],
 )  # fmt: skip

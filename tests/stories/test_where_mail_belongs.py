@@ -399,3 +399,40 @@ def test_everything_three_times_in_any_order_counts_once(cast: Cast, ticket: Tic
     assert RawMail.objects.count() == 1 + len(mails)
     assert Ticket.objects.count() == 3
     assert proof("a@b.example").startswith(RECEIVER)
+
+
+def test_an_answer_comes_from_the_mailbox_that_was_written_to_and_its_replies_find_the_ticket(
+    cast: Cast, now: datetime
+) -> None:
+    from mainstay.channels.email.models import Mailbox
+
+    Mailbox.objects.create(name="Sales", address="sales@intercom.example", host="127.0.0.1", port=143, user="sales")
+    raw = letter(PAULA, to="sales@intercom.example")
+    ticket = message_of(comes_in(raw, "paula@larch.example", to="sales@intercom.example", mailbox="Sales")).ticket
+    actions.reply_to_ticket(ticket, text="Which one?", by=cast.tess, at=now)
+    ours = last_of_ours(ticket)
+    assert ours["From"].addresses[0].addr_spec == "sales@intercom.example"
+    assert ours["Reply-To"].startswith("sales+t.")
+    assert message_of(writes(PAULA, "That one.", **in_answer(ours, references=False))).ticket == ticket
+
+
+def test_row_47_a_name_with_a_line_break_reaches_no_header(cast: Cast, now: datetime) -> None:
+    cast.paula.name = "Paula\r\nBcc: mallory@evil.example"
+    cast.paula.save()
+    ticket = message_of(writes(PAULA, subject="Lock")).ticket
+    actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=now)
+    ours = last_of_ours(ticket)
+    assert ours["Bcc"] is None
+    assert [address.addr_spec for address in ours["To"].addresses] == ["paula@larch.example"]
+
+
+def test_row_46_what_looks_like_a_template_stays_what_it_is(cast: Cast, now: datetime) -> None:
+    ticket = message_of(writes(PAULA, subject="{{7*7}} {% include x %}")).ticket
+    cast.tess.name = "{company} {{ settings.SECRET_KEY }}"
+    cast.tess.save()
+    actions.reply_to_ticket(ticket, text="{{7*7}} {number}", by=cast.tess, at=now)
+    ours = last_of_ours(ticket)
+    assert ours["Subject"] == f"Re: {{{{7*7}}}} {{% include x %}} [#{ticket.number}]"
+    text = ours.get_body(("plain",)).get_content()
+    assert text.startswith("{{7*7}} {number}")
+    assert "{company} {{ settings.SECRET_KEY }}" in text

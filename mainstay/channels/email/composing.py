@@ -3,42 +3,38 @@
 import hashlib
 import mimetypes
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import charset, policy
 from email.encoders import encode_base64
-from email.header import Header
 from email.message import Message
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime
-from html import escape
 from urllib.parse import quote
 
-from mainstay.lib.errors import MainstayError
+from django.utils.translation import gettext as _
 
-from .addresses import Address, canonical_address
+from . import header_lines, limits
+from .addresses import Address
+from .header_lines import NAME_MAX, UnwritableMail, must_be_one_line, one_line
+from .html_compose import html_from_text
+from .quoting import Quotation, with_quotation
+from .signing import Signer
 
-SUBJECT_MAX = 600
-NAME_MAX = 200
+__all__ = ["OutgoingDraft", "OutgoingFile", "Quotation", "TooMuchToSend", "UnwritableMail", "compose", "one_line"]
+
 FILENAME_PIECE = 60
-REFERENCES_FIRST = 2
-REFERENCES_LAST = 18
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>\Z")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
 CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,100}/[a-z0-9][a-z0-9!#$&^_.+-]{0,100}\Z")
-ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
-LINK = re.compile(r"https?://[^\s<>\"'\u200b]{1,2000}")
-AFTER_LINK = ".,;:!?)]}"
 UTF8 = charset.Charset("utf-8")
 UTF8.body_encoding = charset.QP
 WIRE = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 
 
-class UnwritableMail(MainstayError):
-    """This mail cannot be written: one of its addresses or identifiers is not one."""
+class TooMuchToSend(UnwritableMail):
+    """The files are too large for one mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,8 @@ class OutgoingFile:
 class OutgoingDraft:
     """All that a mail is made of. `message_id` and `date` are the caller's, so that the bytes can be made again.
 
-    `is_automatic`: nobody wrote it; it says so, and asks other machines not to answer.
+    `is_automatic`: nobody wrote it; it says so, and asks other machines not to answer. `quoted`: what is answered, to stand
+    below. `unsubscribe_url` (https, for one click) and `unsubscribe_address`: how a reader of news ends them.
     """
 
     sender: Address
@@ -70,113 +67,85 @@ class OutgoingDraft:
     language: str = ""
     is_automatic: bool = False
     attachments: tuple[OutgoingFile, ...] = field(default=())
+    quoted: Quotation | None = None
+    unsubscribe_url: str = ""
+    unsubscribe_address: str = ""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it goes to many, who can say that they have had enough."""
+        return bool(self.unsubscribe_url or self.unsubscribe_address)
 
 
-def compose(draft: OutgoingDraft) -> bytes:
+def compose(draft: OutgoingDraft, signer: Signer | None = None) -> bytes:
     """The mail as it goes over the wire: text, an HTML form of the same text, files. Raises `UnwritableMail`.
 
-    Control characters in names and the subject become spaces; an address, an id of ours or a language that is not one is
-    refused: no value can open a second header.
+    A line break or NUL in any header value, and an address, id or language that is not one, is refused: no value can open
+    a second header. Files beyond the limit raise `TooMuchToSend`. Signed here, when there is a `signer`, and never again;
+    raises `CannotSign`.
     """
-    mail = _body(draft)
-    for name, value in _headers(draft):
-        mail[name] = value
-    # The MIME lines stand last, in an order of our own.
-    for name in ("MIME-Version", "Content-Type", "Content-Transfer-Encoding"):
-        if name in mail:
-            value = mail[name]
-            del mail[name]
-            mail[name] = value
-    return mail.as_bytes(policy=WIRE)
+    lines = [f"{name}: {value}\r\n" for name, value in _headers(draft) if value]
+    raw = "".join(lines).encode("utf-8") + _body(draft).as_bytes(policy=WIRE)
+    return signer.signed(raw, draft.sender.address) if signer else raw
 
 
-def _headers(draft: OutgoingDraft) -> list[tuple[str, str]]:
+def _headers(draft: OutgoingDraft) -> Iterator[tuple[str, str]]:
+    """Each header with its value; those without one are not written."""
     if not draft.to:
-        raise UnwritableMail("a mail needs somebody to go to")
-    given = [
-        ("From", _mailboxes("From", (draft.sender,))),
-        ("To", _mailboxes("To", draft.to)),
-        ("Cc", _mailboxes("Cc", draft.cc)),
-        ("Reply-To", _mailboxes("Reply-To", (Address("", draft.reply_to),)) if draft.reply_to else ""),
-        ("Subject", _words("Subject", draft.subject[:SUBJECT_MAX])),
-        ("Date", format_datetime(draft.date.astimezone(UTC))),
-        ("Message-ID", _message_id(draft.message_id)),
-        ("In-Reply-To", draft.in_reply_to if MESSAGE_ID.match(draft.in_reply_to) else ""),
-        ("References", "\r\n ".join(bounded_references(draft.references))),
-        ("Content-Language", _language(draft.language)),
-        ("Auto-Submitted", "auto-replied" if draft.is_automatic else ""),
-        ("X-Auto-Response-Suppress", "All" if draft.is_automatic else ""),
-    ]
-    return [(name, value) for name, value in given if value]
+        raise UnwritableMail(_("A mail needs somebody to go to."))
+    yield "From", header_lines.mailboxes("From", (draft.sender,))
+    yield "To", header_lines.mailboxes("To", draft.to)
+    yield "Cc", header_lines.mailboxes("Cc", draft.cc)
+    yield "Reply-To", header_lines.mailboxes("Reply-To", (Address("", draft.reply_to),)) if draft.reply_to else ""
+    yield "Subject", header_lines.words("Subject", draft.subject)
+    yield "Date", format_datetime(draft.date.astimezone(UTC))
+    yield "Message-ID", header_lines.message_id(draft.message_id)
+    yield "In-Reply-To", header_lines.answered_id(draft.in_reply_to)
+    yield "References", header_lines.references(draft.references)
+    yield "Content-Language", header_lines.language(draft.language)
+    yield from _for_machines(draft)
 
 
-def bounded_references(references: tuple[str, ...]) -> tuple[str, ...]:
-    """Each id once; of a long thread its beginning, by which others file it, and its newest ids.
-
-    Ids that others made up and no header can hold are left out: they must not keep an answer from going.
-    """
-    ids = tuple(dict.fromkeys(filter(MESSAGE_ID.match, references)))
-    if len(ids) <= REFERENCES_FIRST + REFERENCES_LAST:
-        return ids
-    return ids[:REFERENCES_FIRST] + ids[-REFERENCES_LAST:]
-
-
-def one_line(text: str) -> str:
-    """A value for a header: what could start another line is a space."""
-    return CONTROLS.sub(" ", text).strip()
-
-
-def _words(header: str, text: str) -> str:
-    """Encoded where letters need it, folded at word ends; an encoded word that somebody typed stays text."""
-    line = one_line(text)
-    plain = line.isascii() and "=?" not in line
-    return Header(line, None if plain else "utf-8", header_name=header).encode(linesep="\r\n")
-
-
-def _mailboxes(header: str, addresses: tuple[Address, ...]) -> str:
-    return ",\r\n ".join(_mailbox(header, address) for address in addresses)
-
-
-def _mailbox(header: str, given: Address) -> str:
-    address = canonical_address(given.address)
-    if address is None:
-        raise UnwritableMail(f"{one_line(given.address)[:100]!r} is no mail address")
-    name = one_line(given.name)[:NAME_MAX]
-    if not name:
-        return address
-    if not name.isascii() or "=?" in name:
-        return f"{Header(name, 'utf-8', header_name=header).encode(linesep=chr(13) + chr(10))} <{address}>"
-    if not ATOMS.match(name):
-        name = '"' + re.sub(r'([\\"])', r"\\\1", name) + '"'
-    return f"{name} <{address}>"
-
-
-def _message_id(given: str) -> str:
-    if not MESSAGE_ID.match(given):
-        raise UnwritableMail(f"{one_line(given)[:100]!r} is no Message-ID")
-    return given
-
-
-def _language(given: str) -> str:
-    if given and not LANGUAGE.match(given):
-        raise UnwritableMail(f"{one_line(given)[:50]!r} is no language")
-    return given
+def _for_machines(draft: OutgoingDraft) -> Iterator[tuple[str, str]]:
+    """What other machines should know: that nobody wrote it (RFC 3834), or that it goes to many and how to end that."""
+    if draft.is_automatic:
+        yield "Auto-Submitted", "auto-replied" if draft.in_reply_to else "auto-generated"
+        yield "X-Auto-Response-Suppress", "All"
+    if draft.is_news:
+        yield "List-Unsubscribe", header_lines.unsubscribe(draft.unsubscribe_url, draft.unsubscribe_address)
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click" if draft.unsubscribe_url else ""
+        yield "Precedence", "bulk"
+        yield "X-Auto-Response-Suppress", "" if draft.is_automatic else "OOF, AutoReply"
 
 
 def _body(draft: OutgoingDraft) -> Message:
-    text = draft.text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip("\n") + "\n"
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = _written(draft)
     key = hashlib.sha256(f"{draft.message_id}\n{text}".encode()).hexdigest()[:24]
     words = MIMEMultipart("alternative", boundary=f"=_{key}_a")
     words.attach(_text_part(text, "plain"))
     words.attach(_text_part(html_from_text(text, draft.language), "html"))
     if not draft.attachments:
-        return words
+        return _mime_lines_first(words)
+    _must_fit(draft.attachments)
     del words["MIME-Version"]
     mail = MIMEMultipart("mixed", boundary=f"=_{key}_m")
     mail.attach(words)
     for file in draft.attachments:
         mail.attach(_file_part(file))
+    return _mime_lines_first(mail)
+
+
+def _written(draft: OutgoingDraft) -> str:
+    """The words of the mail, with what is answered below them, as letters that UTF-8 has."""
+    text = with_quotation(draft.text, draft.quoted, draft.language) if draft.quoted else draft.text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip("\n") + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _mime_lines_first(mail: Message) -> Message:
+    content_type = mail["Content-Type"]
+    del mail["Content-Type"], mail["MIME-Version"]
+    mail["MIME-Version"], mail["Content-Type"] = "1.0", content_type
     return mail
 
 
@@ -188,7 +157,18 @@ def _text_part(text: str, subtype: str) -> Message:
     return part
 
 
+def _must_fit(files: tuple[OutgoingFile, ...]) -> None:
+    size = sum(len(file.content) for file in files)
+    if size > limits.OUTGOING_FILES_MAX_BYTES or len(files) > limits.OUTGOING_FILES_MAX:
+        raise TooMuchToSend(
+            _("A mail of ours carries at most %(count)s files, %(size)s MB together; many mailboxes take no more.")
+            % {"count": limits.OUTGOING_FILES_MAX, "size": limits.OUTGOING_FILES_MAX_BYTES // limits.MIB}
+        )
+
+
 def _file_part(file: OutgoingFile) -> Message:
+    must_be_one_line("Content-Disposition", file.filename)
+    must_be_one_line("Content-Type", file.content_type)
     name = one_line(file.filename).replace("/", "_").replace("\\", "_")[:NAME_MAX] or "file"
     known = file.content_type.lower()
     if not CONTENT_TYPE.match(known) or known.startswith(("multipart/", "message/")):
@@ -215,21 +195,3 @@ def _filename(name: str) -> str:
         return f"filename*=utf-8''{pieces[0]}"
     pieces[0] = "utf-8''" + pieces[0]
     return ";\r\n ".join(f"filename*{number}*={piece}" for number, piece in enumerate(pieces))
-
-
-def html_from_text(text: str, language: str = "") -> str:
-    """The text as simple HTML: paragraphs, line breaks, links that can be followed; everything else stays letters."""
-    paragraphs = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
-    inner = "\n".join(f"<p>{'<br>'.join(map(_linked, block.splitlines()))}</p>" for block in paragraphs)
-    lang = f' lang="{escape(language)}"' if language else ""
-    return f'<!DOCTYPE html>\n<html{lang}><head><meta charset="utf-8"></head><body>\n{inner}\n</body></html>\n'
-
-
-def _linked(line: str) -> str:
-    pieces: list[str] = []
-    end = 0
-    for found in LINK.finditer(line):
-        address = found[0].rstrip(AFTER_LINK)
-        pieces += [escape(line[end : found.start()]), f'<a href="{escape(address)}">{escape(address)}</a>']
-        end = found.start() + len(address)
-    return "".join([*pieces, escape(line[end:])])

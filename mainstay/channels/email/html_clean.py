@@ -1,5 +1,6 @@
 """Makes foreign HTML harmless: a short list of what may stay, everything else goes, in a time that no markup can stretch."""
 
+from collections.abc import Callable
 from html import escape
 
 import nh3
@@ -35,16 +36,27 @@ SHOWN_OF_TOO_MUCH = 500_000
 TEXT_RUN_MAX = 20_000
 
 
-def clean_html(html: str) -> str:
+# Told what an image had, says what it is to have; None when it is to be left away.
+Pictures = Callable[[dict[str, str]], dict[str, str] | None]
+
+
+def enclosed_only(attributes: dict[str, str]) -> dict[str, str]:
+    """An image that came with the mail stays; one from elsewhere loses its source."""
+    is_enclosed = attributes.get("src", "").strip().lower().startswith("cid:")
+    return attributes if is_enclosed else {**attributes, "src": ""}
+
+
+def clean_html(html: str, *, pictures: Pictures = enclosed_only) -> str:
     """`html` without anything that acts, loads or escapes: only formatting, links to follow by hand, and enclosed images.
 
     Images from elsewhere lose their source (they tell their sender who reads when); those inside the mail keep their `cid:`
-    name. Of HTML over the limits the beginning is given, as text. Cleaning twice gives the same as cleaning once.
+    name. `pictures` decides otherwise: its word on a source is believed. Of HTML over the limits the beginning is
+    given, as text. Cleaning twice gives the same as cleaning once.
     """
     if not is_bearable(html):
         return f"<pre>{escape(html_to_text(html[:SHOWN_OF_TOO_MUCH]), quote=False)}</pre>"
     return nh3.clean(
-        _regular(html),
+        _regular(html, pictures),
         tags=TAGS,
         attributes=ATTRIBUTES,
         clean_content_tags={"script", "style"},
@@ -54,12 +66,12 @@ def clean_html(html: str) -> str:
     ).strip()
 
 
-def _regular(html: str) -> str:
+def _regular(html: str, pictures: Pictures) -> str:
     """The same content with every tag closed in order and no more than `OPEN_MAX` open.
 
     The sanitiser builds the tree a browser would build, and there 20 kB of open tags can become 20 MB of elements.
     """
-    writer = _Writer()
+    writer = _Writer(pictures)
     feed(html, writer)
     return writer.html()
 
@@ -67,7 +79,8 @@ def _regular(html: str) -> str:
 class _Writer:
     """Receives the parser's events and writes the tags of the list, properly nested."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Pictures) -> None:
+        self.pictures = pictures
         self.pieces: list[str] = []
         self.open: list[str] = []
         self.gone = 0
@@ -84,7 +97,12 @@ class _Writer:
             self._close("p")
         if tag == "a" and "a" in self.open:
             self._close("a")
-        given = "".join(f' {name}="{escape(value)}"' for name, value in _kept(tag, attributes))
+        wanted = (
+            self.pictures({name: value or "" for name, value in attributes.items()}) if tag == "img" else attributes
+        )
+        if wanted is None:
+            return
+        given = "".join(f' {name}="{escape(value)}"' for name, value in _kept(tag, wanted))
         self.pieces.append(f"<{tag}{given}>")
         self.run = 0
         if tag not in WITHOUT_END:
@@ -131,6 +149,4 @@ def _kept(tag: str, attributes: dict[str, str]) -> list[tuple[str, str]]:
 
 def _is_harmless(name: str, value: str) -> bool:
     given = value.strip().lower()
-    if name == "href":
-        return given.startswith(FOLLOWED)
-    return name != "src" or given.startswith("cid:")
+    return given.startswith(FOLLOWED) if name == "href" else name != "src" or bool(given)

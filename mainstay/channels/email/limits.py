@@ -21,6 +21,10 @@ MESSAGE_ID_MAX_CHARACTERS = 900
 REFERENCES_MAX = 100
 ADDRESSES_MAX = 500
 
+# A mail of ours: written out for the wire, 18 MB of files make less than the 25 MB that the large providers take.
+OUTGOING_FILES_MAX_BYTES = 18 * MIB
+OUTGOING_FILES_MAX = 50
+
 # Text that is looked at for folding quotes: beyond this the whole body is shown unfolded.
 FOLDED_TEXT_MAX_CHARACTERS = 1_000_000
 # HTML that is turned into text or sanitised: beyond this it stays available as a download only.

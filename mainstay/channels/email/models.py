@@ -88,7 +88,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["created_at"], condition=models.Q(state=OutgoingState.QUEUED), name="mail_queued"),
             models.Index(
                 fields=["recipient", "-created_at"], condition=models.Q(is_automatic=True), name="mail_automatic"
-            )
+            ),
         ]
 
     @property

@@ -1,6 +1,9 @@
 """What mail says about threads, and the mails that staff may see."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,13 +18,14 @@ from mainstay.promises.queries import policy_in_force
 from mainstay.tickets.models import Message, Ticket
 from mainstay.tickets.states import MessageKind
 
-from .addresses import token_in
-from .models import OutgoingMail, RawMail, ReplyToken
+from .addresses import canonical_address, token_in
+from .models import Mailbox, OutgoingMail, RawMail, ReplyToken
 from .reading import ParsedMail
 from .states import RawState
 from .subjects import is_new_subject
 
 NAMED_MAX = 50
+LISTENER = "smtp"  # the mailbox name of what the listener took in
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,9 @@ def _tickets_of_mail_ids(named: list[str]) -> dict[str, int]:
 
 
 def _tokens_in(addresses: list[str]) -> list[str]:
-    ours = our_address()
-    return [token for token in (token_in(address, ours) for address in addresses) if token]
+    bases = our_addresses()
+    found = (token_in(address, base) for address in addresses for base in bases if "+" in address)
+    return [token for token in found if token]
 
 
 def _ticket_of_tokens(tokens: list[str]) -> int | None:
@@ -213,12 +218,40 @@ def our_address() -> str:
     return policy_in_force(timezone.now()).channels.email.address.lower()
 
 
+_looked_up: ContextVar[list[str] | None] = ContextVar("looked_up", default=None)
+
+
+@contextmanager
+def our_addresses_looked_up() -> Iterator[None]:
+    """Within this block, which is short, the desk's addresses are read once."""
+    token = _looked_up.set(our_addresses())
+    try:
+        yield
+    finally:
+        _looked_up.reset(token)
+
+
+def our_addresses() -> list[str]:
+    """The desk's own address first, then those of its mailboxes."""
+    known = _looked_up.get()
+    if known is not None:
+        return known
+    mailboxes = Mailbox.objects.order_by("pk").values_list("address", flat=True)
+    return list(dict.fromkeys([our_address(), *(canonical_address(address) or "" for address in mailboxes)]))
+
+
 def is_our_address(address: str) -> bool:
-    """Whether mail to this address is for the desk: its own address, plain or with a tag such as a reply token."""
-    ours = our_address()
+    """Whether mail to this address is for the desk: one of its own, plain or with a tag such as a reply token."""
     local, _at, domain = address.strip().lower().rpartition("@")
-    own_local, _own_at, own_domain = ours.rpartition("@")
-    return domain == own_domain and local.split("+", 1)[0] == own_local
+    return f"{local.split('+', 1)[0]}@{domain}" in our_addresses()
+
+
+def sender_address_of(ticket: Ticket) -> str:
+    """From which of our addresses an answer comes: that of the mailbox the customer wrote to last, else the desk's own."""
+    came_in = RawMail.objects.filter(message__ticket=ticket, message__kind=MessageKind.INBOUND)
+    name = came_in.order_by("-pk").values_list("mailbox", flat=True).first()
+    mailbox = Mailbox.objects.filter(name=name).first() if name and name != LISTENER else None
+    return (canonical_address(mailbox.address) if mailbox else None) or ""
 
 
 def sent_mail_for(viewer: Person) -> QuerySet[OutgoingMail]:

@@ -6,12 +6,22 @@ import re
 import smtplib
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext as _
 
 from mainstay.lib.errors import MainstayError
 
 TIMEOUT_SECONDS = 60
+# RFC 5321 would wait ten minutes for the answer to a whole mail, since giving up early means sending it twice. A worker has
+# few threads, and a mail that is looked at for five minutes is rare.
+CONFIRM_SECONDS = 300
+# Whatever a relay does once it has let us in, one attempt ends.
+ATTEMPT_SECONDS = 900
+GOOD_BYE_SECONDS = 5
 PORTS = {"smtp": 25, "smtps": 465}
 ANSWER_SHOWN = 300
 NO_ADDRESS = re.compile(r"[\x00-\x20\x7f<>]")
@@ -50,14 +60,14 @@ def relay_from(url: str) -> Relay:
         parts = urlsplit(url)
         port = parts.port or PORTS[parts.scheme]
     except (ValueError, KeyError):
-        raise PermanentFailure("The mail relay's address must look like smtp://host:587 or smtps://host.") from None
+        raise PermanentFailure(_("The mail relay's address must look like smtp://host:587 or smtps://host.")) from None
     if not parts.hostname:
-        raise PermanentFailure("The mail relay's address names no host.")
+        raise PermanentFailure(_("The mail relay's address names no host."))
     local = is_this_machine(parts.hostname)
     if parts.query == "starttls=no" and not local:
-        raise PermanentFailure("starttls=no is allowed for a mail relay on this machine only.")
+        raise PermanentFailure(_("starttls=no is allowed for a mail relay on this machine only."))
     if parts.query not in {"", "starttls=no", "starttls=yes"}:
-        raise PermanentFailure("The mail relay's address knows no other option than starttls.")
+        raise PermanentFailure(_("The mail relay's address knows no other option than starttls."))
     tls = parts.scheme == "smtps"
     return Relay(
         host=parts.hostname,
@@ -79,20 +89,29 @@ def is_this_machine(host: str) -> bool:
 
 
 def send_through(
-    url: str, envelope_from: str, recipients: list[str], raw: bytes, *, timeout: float = TIMEOUT_SECONDS
+    url: str,
+    envelope_from: str,
+    recipients: list[str],
+    raw: bytes,
+    *,
+    timeout: float = TIMEOUT_SECONDS,
+    confirm_timeout: float = CONFIRM_SECONDS,
+    attempt_timeout: float = ATTEMPT_SECONDS,
 ) -> None:
     """Returns when the relay has taken the mail for every recipient.
 
     Raises `TemporaryFailure` (try again), `PermanentFailure` (do not) or `UnknownOutcome` (try again with the same bytes:
     the Message-ID in them lets the receiver drop the second). A mail with several recipients is refused whole unless all
-    are taken, so that a repeat reaches nobody twice.
+    are taken, so that a repeat reaches nobody twice. Timeouts in seconds: for each answer, for the answer to the whole mail,
+    and for everything together.
     """
     relay = relay_from(url)
     if not recipients or any(NO_ADDRESS.search(address) for address in (envelope_from, *recipients)):
-        raise PermanentFailure("The mail has no recipient, or an address that is none.")
+        raise PermanentFailure(_("The mail has no recipient, or an address that is none."))
     client = _connected(relay, envelope_from.rpartition("@")[2] or "localhost", timeout)
     try:
-        _hand_over(client, envelope_from, recipients, raw)
+        with _ended_after(client, attempt_timeout):
+            _hand_over(client, envelope_from, recipients, raw, confirm_timeout)
     finally:
         client.close()
 
@@ -122,22 +141,43 @@ def _connected(relay: Relay, our_name: str, timeout: float) -> smtplib.SMTP:
 def _not_connected(problem: Exception, relay: Relay) -> Exception:
     """What to say of a relay that could not be reached or did not let us in; the mail itself is never to blame."""
     where = f"{relay.host}:{relay.port}"
+    if isinstance(problem, smtplib.SMTPResponseException):
+        return TemporaryFailure(_said(problem.smtp_code, problem.smtp_error, where))
     said: list[tuple[tuple[type[Exception], ...], str]] = [
         (
             (smtplib.SMTPNotSupportedError,),
-            f"The mail relay {where} offers no encryption or no sign-in; nothing was sent.",
+            _("The mail relay %(relay)s offers no encryption or no sign-in; nothing was sent."),
         ),
-        ((ssl.SSLError,), f"The mail relay {where} could not prove who it is."),
-        ((TimeoutError,), f"The mail relay {where} did not answer in time."),
-        ((socket.gaierror,), f"The mail relay {relay.host} cannot be found."),
-        ((smtplib.SMTPException, OSError), f"The mail relay {where} cannot be reached."),
+        ((ssl.SSLError,), _("The mail relay %(relay)s could not prove who it is.")),
+        ((TimeoutError,), _("The mail relay %(relay)s did not answer in time.")),
+        ((socket.gaierror,), _("The mail relay %(relay)s cannot be found.")),
+        ((smtplib.SMTPException, OSError), _("The mail relay %(relay)s cannot be reached.")),
     ]
-    if isinstance(problem, smtplib.SMTPResponseException):
-        return TemporaryFailure(f"The mail relay {where} answered {_answer(problem.smtp_code, problem.smtp_error)}.")
-    return next((TemporaryFailure(sentence) for kinds, sentence in said if isinstance(problem, kinds)), problem)
+    sentences = [sentence for kinds, sentence in said if isinstance(problem, kinds)]
+    return TemporaryFailure(sentences[0] % {"relay": where}) if sentences else problem
 
 
-def _hand_over(client: smtplib.SMTP, envelope_from: str, recipients: list[str], raw: bytes) -> None:
+@contextlib.contextmanager
+def _ended_after(client: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Inside, a relay that keeps talking without coming to an end is hung up on after so many seconds."""
+
+    def hang_up() -> None:
+        with contextlib.suppress(OSError):
+            if client.sock is not None:
+                client.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hand_over(
+    client: smtplib.SMTP, envelope_from: str, recipients: list[str], raw: bytes, confirm_timeout: float
+) -> None:
     handed_over = False
     try:
         options = _mail_options(client, envelope_from, recipients, raw)
@@ -147,27 +187,41 @@ def _hand_over(client: smtplib.SMTP, envelope_from: str, recipients: list[str], 
         _expect(client.docmd("DATA"), 354)
         client.send(_dotted(raw))
         handed_over = True
+        _wait_up_to(client, confirm_timeout)
         _expect(client.getreply(), 250)
     except (smtplib.SMTPServerDisconnected, OSError) as problem:
         if handed_over:
             raise UnknownOutcome(
-                "The connection ended before the relay confirmed the mail; it may have been taken."
+                _("The connection ended before the relay confirmed the mail; it may have been taken.")
             ) from problem
-        raise TemporaryFailure("The connection to the mail relay broke off; nothing was sent.") from problem
+        raise TemporaryFailure(_("The connection to the mail relay broke off; nothing was sent.")) from problem
     except smtplib.SMTPException as problem:
-        raise TemporaryFailure("The mail relay did not speak SMTP as expected.") from problem
+        if handed_over:
+            raise UnknownOutcome(
+                _("The relay's answer to the mail makes no sense; it may have been taken.")
+            ) from problem
+        raise TemporaryFailure(_("The mail relay did not speak SMTP as expected.")) from problem
     # The mail is taken; how the relay says good-bye changes nothing.
     with contextlib.suppress(smtplib.SMTPException, OSError):
+        _wait_up_to(client, GOOD_BYE_SECONDS)
         client.docmd("QUIT")
+
+
+def _wait_up_to(client: smtplib.SMTP, seconds: float) -> None:
+    if client.sock is not None:
+        client.sock.settimeout(seconds)
 
 
 def _mail_options(client: smtplib.SMTP, envelope_from: str, recipients: list[str], raw: bytes) -> list[str]:
     options = [f"SIZE={len(raw)}"] if client.has_extn("size") else []
-    if not all(address.isascii() for address in (envelope_from, *recipients)):
+    head = raw.partition(b"\r\n\r\n")[0]
+    if not (head.isascii() and all(address.isascii() for address in (envelope_from, *recipients))):
         if not client.has_extn("smtputf8"):
-            raise PermanentFailure("The mail relay cannot take an address with letters beyond ASCII.")
+            raise PermanentFailure(_("The mail relay cannot take an address with letters beyond ASCII."))
         client.command_encoding = "utf-8"
         options.append("SMTPUTF8")
+    if not raw.isascii() and client.has_extn("8bitmime"):
+        options.append("BODY=8BITMIME")
     return options
 
 
@@ -190,10 +244,21 @@ def _expect(reply: tuple[int, bytes], *codes: int) -> None:
         return
     if code == -1:
         raise smtplib.SMTPServerDisconnected("no answer")
-    said = f"The mail relay answered {_answer(code, text)}."
-    raise PermanentFailure(said) if 500 <= code < 600 else TemporaryFailure(said)
+    if not 400 <= code < 600:
+        raise smtplib.SMTPResponseException(code, "out of turn")
+    said = _said(code, text)
+    raise PermanentFailure(said) if code >= 500 else TemporaryFailure(said)
+
+
+def _said(code: int, text: bytes | str, relay: str = "") -> str:
+    """The relay's own words in a sentence of ours."""
+    answer = _answer(code, text)
+    if relay:
+        return _("The mail relay %(relay)s answered: %(answer)s.") % {"relay": relay, "answer": answer}
+    return _("The mail relay answered: %(answer)s.") % {"answer": answer}
 
 
 def _answer(code: int, text: bytes | str) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {' '.join(words.split())}"[:ANSWER_SHOWN].strip()
+    readable = "".join(letter if letter.isprintable() else " " for letter in words)
+    return f"{code} {' '.join(readable.split())}"[:ANSWER_SHOWN].strip().rstrip(".")

@@ -1,12 +1,17 @@
 """What is in the way of mail: counted for the rail, and told loudly when it lasts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from mainstay.people.states import Permission
+
+from .mailboxes.rules import SILENT_AFTER
 from .states import OutgoingState, RawState
 
 LOUD_AFTER = timedelta(minutes=15)
@@ -21,6 +26,7 @@ class Troubles:
     set_aside_since: datetime | None = None
     waiting_since: datetime | None = None
     unsent_since: datetime | None = None
+    silent_mailboxes: Sequence[str] = ()
 
 
 def troubles_of_mail() -> Troubles:
@@ -33,12 +39,16 @@ def troubles_of_mail() -> Troubles:
                    (select min(settled_at) from email_channel_rawmail where state = %(aside)s),
                    (select min(received_at) from email_channel_rawmail where state = %(waiting)s),
                    (select min(coalesce(queued_at, created_at)) from email_channel_outgoingmail
-                        where state = %(queued)s and attempts > 0)
+                        where state = %(queued)s and attempts > 0),
+                   array(select name from email_channel_mailbox
+                        where is_active and (needs_person or greatest(last_success_at, watched_from) < %(silent)s)
+                        order by name limit %(most)s)
             """,
             {
                 "aside": RawState.SET_ASIDE.value,
                 "waiting": RawState.WAITING.value,
                 "queued": OutgoingState.QUEUED.value,
+                "silent": timezone.now() - SILENT_AFTER,  # as `mailboxes.queries.silent_mailboxes`
                 "most": COUNTED_UP_TO,
             },
         )
@@ -51,11 +61,16 @@ class Alarm:
 
     sentence: str
     page: str
+    permission: Permission = Permission.SEE_MAIL
 
 
 def alarms_of(troubles: Troubles, at: datetime) -> list[Alarm]:
     """What has lasted for a quarter of an hour or longer, the worst first."""
     alarms = []
+    if troubles.silent_mailboxes:
+        sentence = _("No mail is coming from: %(names)s. An administrator should look at it.")
+        names = ", ".join(troubles.silent_mailboxes)
+        alarms.append(Alarm(sentence % {"names": names}, "mailboxes", Permission.MANAGE_DESK))
     if minutes := _loud(troubles.waiting_since, at):
         alarms.append(
             Alarm(_("Mail that came in has waited %(time)s to be read.") % {"time": _lasting(minutes)}, "aside")

@@ -15,6 +15,7 @@ from mainstay.lib.errors import MainstayError
 from mainstay.people.states import Permission
 
 from ..doorway import DeskRequest, desk_page, staff_only
+from ..mail.answers import raw_mail
 from ..paging import newest_first
 
 PAGE = 50
@@ -41,12 +42,7 @@ def aside(request: DeskRequest) -> HttpResponse:
 @staff_only(Permission.SEE_MAIL)
 def aside_raw(request: DeskRequest, pk: int) -> HttpResponse:
     """The bytes as they came, as a download."""
-    mail = _mail(request, pk)
-    answer = HttpResponse(bytes(mail.raw), content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return raw_mail(_mail(request, pk))
 
 
 @require_POST

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from mainstay.channels.email.showing import Original, originals_of
 from mainstay.people.models import Person
 from mainstay.policy.shape import Policy
 from mainstay.promises.queries import policy_of
@@ -43,16 +44,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Item:
-    """One place in the time line: either a message or an entry."""
+    """One place in the time line: either a message, with the mail it was made of, or an entry."""
 
     at: datetime
     message: Message | None = None
+    mail: Original | None = None
     entry: Entry | None = None
 
 
 def timeline_of(ticket: Ticket, viewer: Person) -> list[Item]:
     policy = policy_of(ticket.promise.revision_id)
-    items = [Item(message.at, message=message) for message in messages_of(ticket, viewer)]
+    mails = originals_of(ticket)
+    items = [Item(message.at, message, mails.get(message.pk)) for message in messages_of(ticket, viewer)]
     for event in history_of(ticket, viewer):
         if event.kind not in _TOLD_BY_MESSAGES:
             items.append(Item(event.at, entry=_entry(event, policy)))

@@ -10,15 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.channels.email.queries import customer_address
-from mainstay.files.queries import open_file
 from mainstay.people.models import Identity
 from mainstay.people.queries import assignable_staff
 from mainstay.people.states import Permission
@@ -28,7 +26,6 @@ from mainstay.tickets import actions
 from mainstay.tickets.errors import TicketError
 from mainstay.tickets.models import Participant, Ticket
 from mainstay.tickets.queries import (
-    attachment_for,
     earlier_tickets_of,
     message_for,
     open_suggestion,
@@ -206,27 +203,6 @@ def message_text(request: DeskRequest, pk: int) -> HttpResponse:
     answer = HttpResponse(message.quoted or message.text, content_type="text/plain; charset=utf-8")
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-@require_safe
-@staff_only(Permission.SEE_TICKETS)
-def attachment(request: DeskRequest, pk: int) -> FileResponse:
-    """A file, always as a download: what it claims to be is never trusted by the browser."""
-    found = attachment_for(request.person, pk)
-    if found is None:
-        raise Http404
-    try:
-        content = open_file(found.file)
-    except FileNotFoundError:
-        raise Http404(_("The storage has lost this file.")) from None
-    answer = FileResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=found.filename) or "attachment"
-    )
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
     return answer
 
 

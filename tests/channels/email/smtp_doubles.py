@@ -6,16 +6,23 @@ import ssl
 import threading
 from collections.abc import Iterator
 
+Answer = str | None
+
 
 class FakeRelay:
     """An SMTP server on loopback: keeps what it takes, answers as told, or hangs up.
 
-    `answers` maps a verb (or "dot" for the end of a mail) to an answer; `None` as an answer closes the connection.
+    `answers` maps a verb ("banner" for the greeting, "dot" for the end of a mail) to an answer, or to several for one time
+    after the other, the last of which stays; `None` as an answer closes the connection, and one that begins with `~` is sent
+    without the end of its line. `breaks_after`: the number of lines of a mail after which it hangs up in the middle.
     """
 
-    def __init__(self, tls: ssl.SSLContext | None = None, **answers: str | None) -> None:
+    def __init__(
+        self, tls: ssl.SSLContext | None = None, *, breaks_after: int | None = None, **answers: Answer | list[Answer]
+    ) -> None:
         self.tls = tls
-        self.answers = answers
+        self.breaks_after = breaks_after
+        self.answers = {moment: answer if isinstance(answer, list) else [answer] for moment, answer in answers.items()}
         self.taken: list[bytes] = []
         self.heard: list[str] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -58,28 +65,40 @@ class FakeRelay:
             )
             if not self._say(client, verb, fallback) or verb == "quit":
                 return
-            if verb == "data" and self.answers.get("data", "354")[:3] == "354":
-                mail = b""
-                for part in lines:
-                    if part == b".\r\n":
-                        break
-                    mail += part
+            if verb == "data" and self.last_said.startswith("354"):
+                mail = self._mail(lines)
+                if mail is None:
+                    return
                 self.taken.append(mail)
                 if not self._say(client, "dot", "250 kept"):
                     return
 
+    def _mail(self, lines: Iterator[bytes]) -> bytes | None:
+        """What stands before the dot; nothing when it hangs up before that."""
+        mail: list[bytes] = []
+        for part in lines:
+            if part == b".\r\n":
+                return b"".join(mail)
+            mail.append(part)
+            if len(mail) == self.breaks_after:
+                return None
+        return None
+
     def _say(self, client: socket.socket, moment: str, fallback: str) -> bool:
-        answer = self.answers.get(moment, fallback)
+        waiting = self.answers.get(moment, [fallback])
+        answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         if answer is None:
             return False
-        client.sendall(answer.encode() + b"\r\n")
+        self.last_said = answer
+        client.sendall(answer[1:].encode() if answer.startswith("~") else answer.encode() + b"\r\n")
         return True
 
 
 class PlainClient:
-    """SMTP by hand, byte for byte."""
+    """SMTP or LMTP (greeting `LHLO`) by hand, byte for byte."""
 
-    def __init__(self, address: tuple[str, int]) -> None:
+    def __init__(self, address: tuple[str, int], greeting: str = "EHLO") -> None:
+        self.greeting = greeting
         self.socket = socket.create_connection(address, timeout=10)
         self.lines = self.socket.makefile("rb")
 
@@ -105,7 +124,7 @@ class PlainClient:
 
     def begin(self, recipient: str = "support@intercom.example", sender: str = "bob@partner.example") -> str:
         self.answer()
-        return self.say("EHLO partner.example", f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA")
+        return self.say(f"{self.greeting} partner.example", f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA")
 
     def close(self) -> None:
         self.lines.close()

@@ -1,6 +1,8 @@
 """Outgoing mails: the same bytes each time, one line for each header, and readable at the other end."""
 
 import email
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email import policy
@@ -9,15 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mainstay.channels.email import limits
 from mainstay.channels.email.addresses import Address
-from mainstay.channels.email.composing import (
-    OutgoingDraft,
-    OutgoingFile,
-    UnwritableMail,
-    bounded_references,
-    compose,
-    html_from_text,
-)
+from mainstay.channels.email.composing import OutgoingDraft, OutgoingFile, TooMuchToSend, UnwritableMail, compose
+from mainstay.channels.email.header_lines import bounded_references, one_line
 from mainstay.channels.email.reading import read_mail
 
 DRAFT = OutgoingDraft(
@@ -34,7 +31,8 @@ DRAFT = OutgoingDraft(
 )
 HEADERS = {
     "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Content-Language",
-    "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type",
+    "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type", "List-Unsubscribe",
+    "List-Unsubscribe-Post", "Precedence",
 }  # fmt: skip
 
 
@@ -83,24 +81,65 @@ def test_an_automatic_mail_says_so_and_a_written_one_does_not() -> None:
     automatic, written = compose(replace(DRAFT, is_automatic=True)), compose(DRAFT)
     assert b"\r\nAuto-Submitted: auto-replied\r\n" in automatic
     assert b"\r\nX-Auto-Response-Suppress: All\r\n" in automatic
-    assert b"Auto-Submitted" not in written
+    assert b"\r\nAuto-Submitted: auto-generated\r\n" in compose(replace(DRAFT, is_automatic=True, in_reply_to=""))
     assert not read_mail(automatic).may_auto_reply
+    for header in (b"Auto-Submitted", b"X-Auto-Response-Suppress", b"Precedence", b"List-Unsubscribe"):
+        assert header not in written
 
 
-INJECTION = "x\r\nBcc: evil@evil.example\r\n\r\nbody"
+def test_news_says_how_to_end_it_and_asks_machines_for_silence() -> None:
+    mail = email.message_from_bytes(
+        compose(replace(DRAFT, unsubscribe_url="https://desk.x.example/u/a1?b=c", unsubscribe_address="end@x.example"))
+    )
+    assert mail["List-Unsubscribe"] == "<https://desk.x.example/u/a1?b=c>,\r\n <mailto:end@x.example>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert (mail["Precedence"], mail["X-Auto-Response-Suppress"]) == ("bulk", "OOF, AutoReply")
+    by_mail_only = email.message_from_bytes(compose(replace(DRAFT, unsubscribe_address="end@x.example")))
+    assert by_mail_only["List-Unsubscribe"] == "<mailto:end@x.example>"
+    assert by_mail_only["List-Unsubscribe-Post"] is None
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r", "\x00"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        lambda value: replace(DRAFT, subject=value),
+        lambda value: replace(DRAFT, sender=Address(value, "support@intercom.example")),
+        lambda value: replace(DRAFT, sender=Address("", f"support@intercom.example{value}")),
+        lambda value: replace(DRAFT, to=(Address(value, "bob@partner.example"),)),
+        lambda value: replace(DRAFT, to=(Address("", f"bob@partner.example{value}"),)),
+        lambda value: replace(DRAFT, cc=(Address(value, "bob@partner.example"),)),
+        lambda value: replace(DRAFT, reply_to=f"bob@partner.example{value}"),
+        lambda value: replace(DRAFT, message_id=f"<x@y>{value}"),
+        lambda value: replace(DRAFT, in_reply_to=f"<x@y>{value}"),
+        lambda value: replace(DRAFT, references=("<x@y>", f"<x@y>{value}")),
+        lambda value: replace(DRAFT, language=f"nl{value}"),
+        lambda value: replace(DRAFT, unsubscribe_url=f"https://x.example/{value}"),
+        lambda value: replace(DRAFT, unsubscribe_address=f"bob@partner.example{value}"),
+        lambda value: replace(DRAFT, attachments=(OutgoingFile(f"x{value}", "text/plain", b"x"),)),
+        lambda value: replace(DRAFT, attachments=(OutgoingFile("x", f"text/plain{value}", b"x"),)),
+    ],
+)
+def test_a_value_that_could_open_a_line_of_its_own_is_refused(
+    where: Callable[[str], OutgoingDraft], line_end: str
+) -> None:
+    with pytest.raises(UnwritableMail, match="line break or NUL"):
+        compose(where(f"{line_end}Bcc: evil@evil.example{line_end}{line_end}body"))
+    with pytest.raises(UnwritableMail, match="line break or NUL"):
+        compose(where(line_end))
 
 
 @pytest.mark.parametrize(
     "draft",
     [
-        replace(DRAFT, subject=INJECTION),
-        replace(DRAFT, sender=Address(INJECTION, "support@intercom.example")),
-        replace(DRAFT, to=(Address(INJECTION, "bob@partner.example"),)),
+        replace(DRAFT, subject="x\u2028Bcc: evil@evil.example\x85\x0b\x0c\x1c\x1d\x1e\x7fy"),
         replace(DRAFT, to=(Address('x" <evil@evil.example>, "', "bob@partner.example"),)),
-        replace(DRAFT, in_reply_to=f"<{INJECTION}>", references=(f"<{INJECTION}>", "<é@x>")),
-        replace(DRAFT, text=INJECTION),
-        replace(DRAFT, attachments=(OutgoingFile(f'{INJECTION}".bat', f"text/plain\r\n{INJECTION}", b"x"),)),
+        replace(DRAFT, to=(Address("x\u2029Bcc: y", "bob@partner.example"),)),
+        replace(DRAFT, in_reply_to="<a b>", references=("<a b>", "<é@x>", "x", "")),
+        replace(DRAFT, text="x\r\nBcc: evil@evil.example\r\n\r\nbody\x00"),
+        replace(DRAFT, attachments=(OutgoingFile('../x".bat', "text/plain; name=y", b"x"),)),
         replace(DRAFT, subject="=?utf-8?q?=0D=0ABcc:_evil?="),
+        replace(DRAFT, subject="a" + " " * 300 + "b"),
     ],
 )
 def test_no_value_opens_another_header(draft: OutgoingDraft) -> None:
@@ -109,18 +148,26 @@ def test_no_value_opens_another_header(draft: OutgoingDraft) -> None:
     assert len(mail.keys()) == len(set(mail.keys()))
     parsed = read_mail(compose(draft))
     assert [one.address for one in parsed.to] == ["bob@partner.example"]
+    assert not re.search(rb"(?m)^[ \t]*\r\n", compose(draft).partition(b"\r\n\r\n")[0])
 
 
 @pytest.mark.parametrize(
     "draft",
     [
         replace(DRAFT, to=()),
-        replace(DRAFT, to=(Address("", "bob@partner.example\r\nBcc: x@y"),)),
         replace(DRAFT, sender=Address("", "nobody")),
         replace(DRAFT, reply_to="a b"),
-        replace(DRAFT, message_id="<x>\r\nBcc: y"),
+        replace(DRAFT, message_id="<a b>"),
         replace(DRAFT, message_id=""),
-        replace(DRAFT, language="nl\r\nBcc: y"),
+        replace(DRAFT, language="nl; x"),
+        replace(DRAFT, unsubscribe_url="http://x.example/u"),
+        replace(DRAFT, unsubscribe_url="https://x.example/a b"),
+        replace(DRAFT, unsubscribe_url="https://x.example/>,<mailto:evil@x"),
+        replace(DRAFT, unsubscribe_url="https://"),
+        replace(DRAFT, unsubscribe_url="https://[x"),
+        replace(DRAFT, unsubscribe_url="https://x.example/" + "a" * 1_000),
+        replace(DRAFT, unsubscribe_address="a?b=c@x.example"),
+        replace(DRAFT, unsubscribe_address="nobody"),
     ],
 )
 def test_what_is_no_address_id_or_language_is_refused(draft: OutgoingDraft) -> None:
@@ -128,15 +175,63 @@ def test_what_is_no_address_id_or_language_is_refused(draft: OutgoingDraft) -> N
         compose(draft)
 
 
+def test_an_address_beyond_ascii_stands_as_it_is_for_relays_that_know_it() -> None:
+    raw = compose(replace(DRAFT, to=(Address("Jürgen", "jürgen@partner.example"),)))
+    assert "<jürgen@partner.example>\r\n".encode() in raw
+    assert [one.address for one in read_mail(raw).to] == ["jürgen@partner.example"]
+
+
+def test_a_mail_is_ascii_and_within_the_lines_of_smtp_whatever_its_words() -> None:
+    words = "😀" * 2_000 + "\u202e\ud800" + "x" * 5_000
+    files = (OutgoingFile("😀" * 100 + ".bin", "application/octet-stream", bytes(range(256)) * 99),)
+    raw = compose(
+        replace(DRAFT, subject=words, text=words, to=(Address(words, "bob@partner.example"),), attachments=files)
+    )
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) < 998
+    mail = email.message_from_bytes(raw, policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert text.rstrip() == words.replace("\ud800", "?")
+    assert next(mail.iter_attachments()).get_content() == files[0].content  # type: ignore[attr-defined]
+    assert next(mail.iter_attachments()).get_filename() == files[0].filename[:200]
+
+
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+def test_files_go_with_a_mail_up_to_the_limit(monkeypatch: pytest.MonkeyPatch, extra: int) -> None:
+    monkeypatch.setattr(limits, "OUTGOING_FILES_MAX_BYTES", 1_000)
+    files = (OutgoingFile("a", "", b"x" * 400), OutgoingFile("b", "", b"x" * (600 + extra)))
+    if extra > 0:
+        with pytest.raises(TooMuchToSend):
+            compose(replace(DRAFT, attachments=files))
+    else:
+        parsed = read_mail(compose(replace(DRAFT, attachments=files)))
+        assert [file.size for file in parsed.attachments] == [400, 600 + extra]
+
+
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+def test_as_many_files_as_the_limit_says_go_with_a_mail(extra: int) -> None:
+    files = tuple(OutgoingFile(str(n), "", b"x") for n in range(limits.OUTGOING_FILES_MAX + extra))
+    if extra > 0:
+        with pytest.raises(TooMuchToSend):
+            compose(replace(DRAFT, attachments=files))
+    else:
+        assert len(read_mail(compose(replace(DRAFT, attachments=files))).attachments) == len(files)
+
+
+def test_the_largest_mail_of_ours_is_within_what_the_large_providers_take() -> None:
+    raw = compose(replace(DRAFT, attachments=(OutgoingFile("a", "", b"x" * limits.OUTGOING_FILES_MAX_BYTES),)))
+    assert len(raw) < 25 * limits.MIB
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=300), st.text(max_size=60))
 def test_any_words_make_a_mail_with_only_our_headers(subject: str, name: str, text: str, filename: str) -> None:
     draft = replace(
         DRAFT,
-        subject=subject,
-        to=(Address(name, "bob@partner.example"),),
+        subject=one_line(subject),
+        to=(Address(one_line(name), "bob@partner.example"),),
         text=text,
-        attachments=(OutgoingFile(filename, "application/octet-stream", b"x"),),
+        attachments=(OutgoingFile(one_line(filename), "application/octet-stream", b"x"),),
     )
     raw = compose(draft)
     assert set(email.message_from_bytes(raw).keys()) <= HEADERS
@@ -149,13 +244,3 @@ def test_long_threads_keep_their_beginning_and_their_newest_ids() -> None:
     assert len(kept) == 20
     assert kept[:2] == ids[:2]
     assert kept[-18:] == ids[-18:]
-
-
-def test_html_is_made_of_the_text_and_nothing_in_it_acts() -> None:
-    html = html_from_text("One <b>\ntwo\n\n<script>x</script> https://x.example/?a=1&b=2, javascript:x", "en")
-    assert "<p>One &lt;b&gt;<br>two</p>" in html
-    assert (
-        '&lt;script&gt;x&lt;/script&gt; <a href="https://x.example/?a=1&amp;b=2">https://x.example/?a=1&amp;b=2</a>, '
-        in html
-    )
-    assert 'href="javascript' not in html

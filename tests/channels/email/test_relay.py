@@ -1,14 +1,19 @@
 """Handing mail to a relay: taken, refused, later, or unknown."""
 
-import shutil
+import socket
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
+from mainstay.channels.email.addresses import Address
+from mainstay.channels.email.composing import OutgoingDraft, OutgoingFile, compose
 from mainstay.channels.email.relay import (
     PermanentFailure,
     TemporaryFailure,
@@ -16,6 +21,7 @@ from mainstay.channels.email.relay import (
     relay_from,
     send_through,
 )
+from tests.certificates import Certificates, make_certificates
 from tests.channels.email.smtp_doubles import FakeRelay
 
 RAW = b"Subject: Lock\r\n\r\nHello\r\n"
@@ -69,21 +75,82 @@ def test_no_bare_line_end_and_no_lone_dot_leaves(relay: MakeRelay) -> None:
         ({"dot": "452 full"}, TemporaryFailure),
         ({"dot": "554 spam"}, PermanentFailure),
         ({"dot": None}, UnknownOutcome),
+        ({"ehlo": ["421 4.3.2 closing", "421 closing"], "helo": "421 closing"}, TemporaryFailure),
+        ({"ehlo": None}, TemporaryFailure),
+        ({"mail": "421 closing"}, TemporaryFailure),
+        ({"rcpt": "421 closing"}, TemporaryFailure),
+        ({"rcpt": "450 4.2.0 greylisted, come back in 300 seconds"}, TemporaryFailure),
+        ({"rcpt": "452 4.2.2 mailbox full"}, TemporaryFailure),
+        ({"rcpt": "552 5.2.2 mailbox full"}, PermanentFailure),
+        ({"rcpt": "554 5.7.1 no"}, PermanentFailure),
+        ({"data": "421 closing"}, TemporaryFailure),
+        ({"data": "451 later"}, TemporaryFailure),
+        ({"data": None}, TemporaryFailure),
+        ({"data": "250 what?"}, TemporaryFailure),
+        ({"dot": "450 greylisted"}, TemporaryFailure),
+        ({"dot": "552 too large"}, PermanentFailure),
+        ({"dot": "~250"}, UnknownOutcome),
+        ({"dot": "~250 kep"}, UnknownOutcome),
+        ({"dot": "garbage"}, UnknownOutcome),
+        ({"dot": "354 again?"}, UnknownOutcome),
     ],
 )
 def test_each_answer_has_its_meaning(
     relay: MakeRelay, answers: dict[str, str | None], failure: type[Exception]
 ) -> None:
+    there = relay(**answers)
     with pytest.raises(failure) as caught:
-        send_through(relay(**answers).url, SENDER, TO, RAW)
+        send_through(there.url, SENDER, TO, RAW, timeout=0.5, confirm_timeout=0.5)
     assert str(caught.value).endswith(".")
+    assert not str(caught.value).endswith("..")
+    assert there.taken == ([RAW] if "dot" in answers else [])
 
 
 def test_silence_after_the_dot_is_unknown_and_before_it_is_later(relay: MakeRelay) -> None:
     with pytest.raises(UnknownOutcome):
-        send_through(relay(dot="250-half an answer").url, SENDER, TO, RAW, timeout=0.3)
+        send_through(relay(dot="250-half an answer").url, SENDER, TO, RAW, confirm_timeout=0.3)
     with pytest.raises(TemporaryFailure):
         send_through(relay(mail="250-half an answer").url, SENDER, TO, RAW, timeout=0.3)
+
+
+def test_a_large_mail_that_breaks_off_in_the_middle_was_not_sent(relay: MakeRelay) -> None:
+    there = relay(breaks_after=10)
+    with pytest.raises(TemporaryFailure):
+        send_through(there.url, SENDER, TO, (b"x" * 98 + b"\r\n") * 100_000)
+    assert there.taken == []
+
+
+def test_a_relay_that_never_comes_to_an_end_is_hung_up_on(relay: MakeRelay) -> None:
+    there = relay(dot="\r\n".join(["250-still thinking"] * 1_000))
+    with pytest.raises(UnknownOutcome):
+        send_through(there.url, SENDER, TO, RAW, attempt_timeout=0.3)
+
+
+def test_when_one_recipient_is_refused_nobody_gets_it_and_a_repeat_reaches_nobody_twice(relay: MakeRelay) -> None:
+    there = relay(rcpt=["250 ok", "450 greylisted", "250 ok"])
+    both = [*TO, "ann@partner.example"]
+    with pytest.raises(TemporaryFailure, match="greylisted"):
+        send_through(there.url, SENDER, both, RAW)
+    assert there.taken == []
+    send_through(there.url, SENDER, both, RAW)
+    assert there.taken == [RAW]
+
+
+def test_each_attempt_sends_the_same_bytes(relay: MakeRelay) -> None:
+    there = relay(dot=[None, "451 busy", "250 kept"])
+    for failure in (UnknownOutcome, TemporaryFailure):
+        with pytest.raises(failure):
+            send_through(there.url, SENDER, TO, RAW)
+    send_through(there.url, SENDER, TO, RAW)
+    assert there.taken == [RAW, RAW, RAW]
+
+
+def test_what_a_relay_says_is_one_printable_bounded_line(relay: MakeRelay) -> None:
+    with pytest.raises(PermanentFailure) as caught:
+        send_through(relay(rcpt="550-no\x1b[31m\r\n550 really\tno" + "!" * 3_000).url, SENDER, TO, RAW)
+    assert str(caught.value).startswith("The mail relay answered: 550 no [31m really no!!")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 350
 
 
 def test_a_good_bye_that_fails_changes_nothing(relay: MakeRelay) -> None:
@@ -146,22 +213,107 @@ def test_a_wrong_relay_address_is_said_without_its_password(url: str) -> None:
     assert str(caught.value)
 
 
+@dataclass
+class RealRelay:
+    """aiosmtpd as a relay that wants encryption and a password."""
+
+    taken: list[Envelope] = field(default_factory=list)
+    port: int = 0
+
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:
+        self.taken.append(envelope)
+        return "250 2.0.0 kept"
+
+
+class AnyPort(Controller):
+    """On a free port: the library's own look at whether it answers must know which."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        super()._trigger_server()
+
+
+def is_known(server: object, session: object, envelope: object, mechanism: str, login: LoginPassword) -> AuthResult:
+    return AuthResult(success=(login.login, login.password) == (b"me", b"p@ss:/word"), handled=False)
+
+
 @pytest.fixture
-def unproved(tmp_path: Path) -> ssl.SSLContext:
-    """A server identity that nobody has vouched for."""
-    openssl = shutil.which("openssl")
-    if not openssl:
-        pytest.skip("openssl is not here to make a certificate with")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
-    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+def certificates(tmp_path: Path) -> Certificates:
+    return make_certificates(tmp_path)
+
+
+@pytest.fixture
+def real_relay(certificates: Certificates) -> Iterator[RealRelay]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
+    context.load_cert_chain(certificates.certificate, certificates.key)
+    relay = RealRelay()
+    controller = AnyPort(
+        relay, "127.0.0.1", 0, ready_timeout=10, tls_context=context, require_starttls=True, authenticator=is_known,
+        auth_required=True, enable_SMTPUTF8=True, data_size_limit=40_000_000,
+    )  # fmt: skip
+    controller.start()
+    relay.port = controller.port
+    yield relay
+    controller.stop()
 
 
-def test_a_relay_that_cannot_prove_who_it_is_gets_nothing(relay: MakeRelay, unproved: ssl.SSLContext) -> None:
-    there = relay(tls=unproved)
+@pytest.fixture
+def trusted(certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine trusts the test authority."""
+    file = tmp_path / "authority.pem"
+    file.write_text(certificates.authority)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_composed_mail_goes_whole_through_a_real_relay_encrypted_and_signed_in(real_relay: RealRelay) -> None:
+    draft = OutgoingDraft(
+        sender=Address("Größe", "support@intercom.example"),
+        to=(Address("Jürgen", "jürgen@partner.example"),),
+        subject="Tür",
+        text="Hello\n.\n..dot\nFrom here\n" + "x" * 3_000,
+        message_id="<one@intercom.example>",
+        date=datetime(2026, 1, 2, tzinfo=UTC),
+        attachments=(OutgoingFile("a.bin", "", bytes(range(256)) * 8_000),),
+    )
+    raw = compose(draft)
+    send_through(
+        f"smtp://me:p%40ss%3A%2Fword@localhost:{real_relay.port}?starttls=yes", SENDER, ["jürgen@partner.example"], raw
+    )
+    (envelope,) = real_relay.taken
+    assert envelope.original_content == raw
+    assert envelope.rcpt_tos == ["jürgen@partner.example"]
+    assert "SMTPUTF8" in envelope.mail_options
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_wrong_password_is_tried_later_and_is_not_told(real_relay: RealRelay) -> None:
+    with pytest.raises(TemporaryFailure, match="535") as caught:
+        send_through(f"smtp://me:wrong@localhost:{real_relay.port}?starttls=yes", SENDER, TO, RAW)
+    assert "wrong" not in str(caught.value)
+    assert real_relay.taken == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_relay_that_cannot_prove_who_it_is_gets_nothing_after_starttls(real_relay: RealRelay, host: str) -> None:
+    with pytest.raises(TemporaryFailure, match="prove who it is"):
+        send_through(f"smtp://me:secret@{host}:{real_relay.port}?starttls=yes", SENDER, TO, RAW)
+    assert real_relay.taken == []
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_certificate_for_another_name_proves_nothing(real_relay: RealRelay, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", lambda address, *rest: there(("127.0.0.1", address[1]), *rest))
+    with pytest.raises(TemporaryFailure, match="prove who it is"):
+        send_through(f"smtp://me:secret@mail.example:{real_relay.port}", SENDER, TO, RAW)
+    assert real_relay.taken == []
+
+
+def test_a_relay_that_cannot_prove_who_it_is_gets_nothing(relay: MakeRelay, certificates: Certificates) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.certificate, certificates.key)
+    there = relay(tls=context)
     with pytest.raises(TemporaryFailure, match="prove who it is"):
         send_through(f"smtps://me:secret@localhost:{there.port}", SENDER, TO, RAW)
     assert there.heard == []

@@ -12,9 +12,10 @@ from mainstay.people.queries import identities_looked_up
 from mainstay.people.rules import EMAIL
 from mainstay.promises.queries import policies_looked_up_once
 
+from .. import limits
 from ..errors import HeldBack
 from ..models import RawMail
-from ..queries import Known, known_of
+from ..queries import Known, known_of, our_addresses_looked_up
 from ..reading import ParsedMail, read_mail
 from ..reading.errors import UnreadableMail
 from ..states import RawState
@@ -38,7 +39,7 @@ def file_waiting_mail() -> int:
     if not keys:
         return 0
     try:
-        with transaction.atomic(), announcing_together(), policies_looked_up_once():
+        with transaction.atomic(), announcing_together(), policies_looked_up_once(), our_addresses_looked_up():
             waiting = RawMail.objects.select_for_update(skip_locked=True).filter(pk__in=keys, state=RawState.WAITING)
             mails = list(waiting.order_by("pk"))
             _bring_to_rest(mails)
@@ -98,6 +99,8 @@ def _bring_to_rest(mails: list[RawMail]) -> None:
 def _read(mail: RawMail) -> ParsedMail | Exception:
     if mail.tries > ASIDE_AFTER_TRIES:
         return HeldBack(_("The desk stopped each time it read this mail. The original is kept."))
+    if mail.size > limits.MAIL_MAX_BYTES:
+        return HeldBack(_("Only the headers of this mail are here: it is too large. Look at it in the mailbox."))
     try:
         return read_mail(bytes(mail.raw), envelope_from=mail.envelope_from)
     except Exception as problem:  # noqa: BLE001 - raised again where this one mail is filed

@@ -20,16 +20,18 @@ from mainstay.tickets.notices import written_language
 from mainstay.tickets.states import MessageKind
 
 from ..addresses import Address, canonical_address, new_message_id, new_token, token_address
-from ..composing import OutgoingDraft, compose
+from ..composing import OutgoingDraft, compose, one_line
 from ..models import OutgoingMail, ReplyToken
-from ..queries import Threading, threading_of
+from ..queries import Threading, sender_address_of, threading_of
 from ..relay import PermanentFailure, TemporaryFailure, UnknownOutcome, send_through
+from ..retrying import wait_seconds
+from ..signatures import signed
+from ..signing import our_signer
 from ..states import OutgoingState
 from ..subjects import bare_words
 
 SEND_COPY = "email.send_copy"
 GIVE_UP_AFTER = timedelta(days=5)
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 4 * 3600
 
 
 def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
@@ -41,14 +43,15 @@ def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
     policy = policy_of(ticket.promise.revision_id)
     is_automatic = message.kind == MessageKind.ACKNOWLEDGEMENT
     threading = threading_of(ticket)
-    to = Address(ticket.person.name, recipient)
+    base = policy.channels.email.address if is_automatic else sender_address_of(ticket) or policy.channels.email.address
+    to = Address(one_line(ticket.person.name), recipient)
     copies = [] if is_automatic else _copies_of(ticket, recipient)
     cc = tuple(address for _person, address in copies)
-    mail = _write(message, policy, threading, ticket.person, recipient, to, cc, is_automatic)
+    mail = _write(message, policy, base, threading, ticket.person, recipient, to, cc, is_automatic)
     mail.message = message
     mail.save()
     for person, address in copies:
-        copy = _write(message, policy, threading, person, address.address, to, cc, is_automatic)
+        copy = _write(message, policy, base, threading, person, address.address, to, cc, is_automatic)
         copy.copy_of = mail
         copy.save()
         if copy.state == OutgoingState.QUEUED:
@@ -59,6 +62,7 @@ def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
 def _write(
     message: Message,
     policy: Policy,
+    address: str,
     threading: Threading,
     person: Person,
     recipient: str,
@@ -66,20 +70,20 @@ def _write(
     cc: tuple[Address, ...],
     is_automatic: bool,
 ) -> OutgoingMail:
-    ticket, address = message.ticket, policy.channels.email.address
+    ticket = message.ticket
     draft = OutgoingDraft(
-        sender=Address(policy.company.name, address),
+        sender=Address(policy.sender_name, address),
         to=(to,),
         cc=cc,
-        subject=_subject(ticket, is_automatic, written_language(ticket, policy)),
-        text=message.text if is_automatic else _signed(message, policy.company.name),
+        subject=one_line(_subject(ticket, is_automatic, written_language(ticket, policy))),
+        text=message.text if is_automatic else _signed(message, policy),
         message_id=new_message_id(address.rsplit("@", 1)[1]),
         in_reply_to=threading.last_inbound,
         references=threading.references,
         date=message.at,
         reply_to=token_address(address, _token(ticket, person, is_new=is_automatic)),
         is_automatic=is_automatic,
-        language=ticket.language if is_automatic else "",
+        language=written_language(ticket, policy),
     )
     is_kept = message.delivery == OutgoingState.KEPT
     return OutgoingMail(
@@ -88,7 +92,7 @@ def _write(
         recipient=recipient,
         subject=draft.subject[:600],
         is_automatic=is_automatic,
-        raw=compose(draft),
+        raw=compose(draft, our_signer()),
         state=message.delivery,
         created_at=message.at,
         queued_at=message.queued_at,
@@ -103,7 +107,7 @@ def _copies_of(ticket: Ticket, recipient: str) -> list[tuple[Person, Address]]:
         address = canonical_address(email_of(participant.person)) or ""
         if address and address not in there:
             there.add(address)
-            copies.append((participant.person, Address(participant.person.name, address)))
+            copies.append((participant.person, Address(one_line(participant.person.name), address)))
     return copies
 
 
@@ -147,7 +151,7 @@ def _attempt(mail: OutgoingMail, since: datetime) -> Outcome:
     except (TemporaryFailure, UnknownOutcome) as problem:
         if timezone.now() - since > GIVE_UP_AFTER:
             return Refused(_("Given up after five days: %(problem)s") % {"problem": problem})
-        return Delayed(str(problem), min(FIRST_WAIT_SECONDS * 2 ** (mail.attempts - 1), LONGEST_WAIT_SECONDS))
+        return Delayed(str(problem), wait_seconds(mail.attempts, mail.mail_id))
     return Accepted()
 
 
@@ -175,9 +179,15 @@ def _subject(ticket: Ticket, automatic: bool, language: str) -> str:
     return f"Re: {bare_words(ticket.subject)} [#{ticket.number}]"
 
 
-def _signed(message: Message, company: str) -> str:
-    """The text with the writer's name below a signature line."""
-    return f"{message.text}\n\n-- \n{message.sender_name}\n{company}"
+def _signed(message: Message, policy: Policy) -> str:
+    """The text with the policy's signature below, in the language that the desk writes in on this ticket."""
+    return signed(
+        message.text,
+        policy.signature(written_language(message.ticket, policy)),
+        name=message.sender_name,
+        company=policy.company.name,
+        number=str(message.ticket.number),
+    )
 
 
 def _token(ticket: Ticket, person: Person, *, is_new: bool = False) -> str:

@@ -29,8 +29,8 @@ SETTABLE = frozenset(
 DECIDES_WHO_GETS_THE_SECRET = frozenset(
     {"host", "port", "security", "extra_ca", "user", "auth", "token_url", "client_id"}
 )
-# With one of these changed, it is another folder, or more of it.
-DECIDES_WHAT_IS_READ = frozenset({"host", "port", "user", "folder", "reads_sent", "sent_folder", "since"})
+# With one of these changed, it is another mailbox, or more of it. (A folder's position knows the folder's name.)
+DECIDES_WHAT_IS_READ = frozenset({"host", "port", "user", "since"})
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Mails in files: single ones, mbox files read as a stream, maildirs; one mail in memory at a time."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from mainstay.channels.email import limits
 from mainstay.channels.email.addresses import canonical_address
 
 LINE_BYTES = 64 * limits.KIB
+# Who writes an mbox puts a time there; a sentence that begins with “From ” has none, mostly.
+MARK = re.compile(rb"From .*\d\d:\d\d")
 SINGLE_SUFFIXES = frozenset({".eml", ".mbox", ".mbx"})
 
 
@@ -79,16 +82,19 @@ def _is_mbox(path: Path) -> bool:
 
 
 def _in_mbox(path: Path) -> Iterator[FoundMail]:
-    """Mails between lines that begin with `From ` behind an empty one. `>From ` in a mail loses its first mark (mboxrd)."""
+    """Mails between lines such as `From a@b Mon Jan 1 00:00:00 2024` behind an empty one.
+
+    `>From ` in a mail loses its first mark, as the form “mboxrd” has it.
+    """
     with path.open("rb") as file:
         gathering: _Gathering | None = None
         for line, begins, follows_blank in _lines(file):
-            if begins and follows_blank and line.startswith(b"From "):
+            if gathering is None or (begins and follows_blank and MARK.match(line)):
                 if gathering is not None:
                     yield gathering.mail()
                 number = gathering.number + 1 if gathering else 1
                 gathering = _Gathering(path, number, _sender(line))
-            elif gathering is not None:
+            else:
                 gathering.add(
                     line[1:] if begins and line.lstrip(b">").startswith(b"From ") and line[:1] == b">" else line
                 )

@@ -1,24 +1,18 @@
 """Mailboxes that one may see, how they are reached, and which of them are silent."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
 
-from ..models import Mailbox, MailboxEvent, OwedMail, RawMail
-from ..states import RawState
+from ..models import Mailbox, MailboxEvent, OwedMail
 from .access import Access, Folders
 from .errors import NoSuchMailbox
 from .rules import SILENT_AFTER
 from .sealing import unseal
-
-COUNTED_AT_MOST = 100
-NAMED_AT_MOST = 3
 
 
 def mailboxes_for(viewer: Person) -> QuerySet[Mailbox]:
@@ -68,9 +62,9 @@ def folders_of(mailbox: Mailbox) -> Folders:
 
 def silent_mailboxes(at: datetime) -> QuerySet[Mailbox]:
     """Active mailboxes that a person should look at (`rules.is_silent`), by name."""
-    heard = Coalesce(Greatest("last_success_at", "watched_from"), F("watched_from"))
     silent = Q(needs_person=True) | Q(heard_at__lt=at - SILENT_AFTER)
-    return Mailbox.objects.filter(is_active=True).annotate(heard_at=heard).filter(silent).order_by("name")
+    active = Mailbox.objects.filter(is_active=True)
+    return active.annotate(heard_at=Greatest("last_success_at", "watched_from")).filter(silent).order_by("name")
 
 
 def owed_by(mailboxes: list[Mailbox]) -> dict[int, int]:
@@ -82,29 +76,3 @@ def owed_by(mailboxes: list[Mailbox]) -> dict[int, int]:
 def events_of(mailbox: Mailbox) -> QuerySet[MailboxEvent]:
     """What was done to its set-up, newest first."""
     return MailboxEvent.objects.filter(mailbox_name=mailbox.name).order_by("-pk")
-
-
-@dataclass(frozen=True)
-class MailStanding:
-    """What every page tells of mail: how many are set aside (capped), which mailboxes are silent (the first few)."""
-
-    set_aside: int
-    silent: tuple[str, ...]
-
-
-def mail_standing(at: datetime) -> MailStanding:
-    """Both in one question, since every page asks it."""
-    aside, aside_parameters = (
-        RawMail.objects.filter(state=RawState.SET_ASIDE)
-        .order_by()
-        .values("pk")[:COUNTED_AT_MOST]
-        .query.sql_with_params()
-    )
-    silent, silent_parameters = silent_mailboxes(at).values("name")[:NAMED_AT_MOST].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select (select count(*) from ({aside}) aside), array(select name from ({silent}) silent)",  # noqa: S608
-            [*aside_parameters, *silent_parameters],
-        )
-        count, names = cursor.fetchone()
-    return MailStanding(count, tuple(names))

@@ -35,7 +35,7 @@ document.addEventListener("toggle", () => setTimeout(readWaiting, 200), true);
 
 // --- what a swap must not lose: folds that are open, and the news for those who listen ---------------------------
 
-let opened = [];
+const opened = new Set(); // of several parts that are swapped at the same time, each finds its own
 let told = "";
 
 body.addEventListener("htmx:beforeSwap", (event) => {
@@ -44,16 +44,18 @@ body.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     return sayLink(body.dataset.wordSignedOut, body.dataset.wordSignIn, body.dataset.loginUrl + "?next=" + encodeURIComponent(location.pathname + location.search));
   }
-  opened = [...target.querySelectorAll("details[id][open]")].map((details) => details.id);
-  told = target.dataset.news;
+  for (const details of target.querySelectorAll("details[id][open]")) opened.add(details.id);
+  told = target.dataset.news ?? told;
 });
 
 body.addEventListener("htmx:afterSettle", (event) => {
-  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
-  opened = [];
+  for (const id of opened) {
+    const details = document.getElementById(id);
+    if (event.detail.elt.contains(details)) details.open = opened.delete(id);
+  }
   const news = event.detail.elt.dataset?.news;
   if (news && news !== told) document.getElementById("news").textContent = news;
-  told = news;
+  told = news ?? told;
 });
 
 body.addEventListener("htmx:afterRequest", (event) => {

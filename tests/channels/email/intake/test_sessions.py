@@ -1,84 +1,16 @@
-"""The SMTP listener against real sockets: kept before 250, refused by name, and never two mails out of one."""
+"""One client before the listener, on real sockets: kept before 250, refused by name, and never two mails out of one."""
 
-import asyncio
 import contextlib
-import os
-import signal
 import smtplib
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from mainstay.channels.email import limits
-from mainstay.channels.email.intake import Listener
+from mainstay.channels.email.intake.spool import Spool
+from tests.channels.email.intake.desks import OURS, Desk, running, send, sized, wait_until
 from tests.channels.email.smtp_doubles import PlainClient
-
-OURS = "support@intercom.example"
-
-
-@dataclass
-class Desk:
-    """A store in memory with a listener before it."""
-
-    kept: list[tuple[bytes, str, list[str], str]] = field(default_factory=list)
-    trouble: list[Exception] = field(default_factory=list)
-    hold: threading.Event | None = None
-    address: tuple[str, int] = ("", 0)
-    listener: Listener | None = None
-    loop: asyncio.AbstractEventLoop | None = None
-
-    def store(self, raw: bytes, envelope_from: str, recipients: list[str], peer: str) -> None:
-        if self.hold:
-            self.hold.wait(10)
-        if self.trouble:
-            raise self.trouble[0]
-        self.kept.append((raw, envelope_from, recipients, peer))
-
-    def accepts(self, address: str) -> bool:
-        return address == OURS or (address.startswith("support+t.") and address.endswith("@intercom.example"))
-
-    def stop(self, seconds: float) -> None:
-        asyncio.run_coroutine_threadsafe(self.listener.stop(seconds), self.loop).result(10)  # type: ignore[union-attr,arg-type]
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    yield from running(Desk())
-
-
-def running(desk: Desk, **settings: float) -> Iterator[Desk]:
-    desk.loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=desk.loop.run_forever, daemon=True)
-    thread.start()
-
-    async def start() -> None:
-        desk.listener = Listener(desk.store, desk.accepts, **settings)
-        desk.address = await desk.listener.start("127.0.0.1", 0)
-
-    asyncio.run_coroutine_threadsafe(start(), desk.loop).result(10)
-    yield desk
-    desk.stop(0.2)
-    desk.loop.call_soon_threadsafe(desk.loop.stop)
-    thread.join(5)
-    desk.loop.close()
-
-
-@pytest.fixture
-def client(desk: Desk) -> Iterator[PlainClient]:
-    one = PlainClient(desk.address)
-    yield one
-    one.close()
-
-
-def send(desk: Desk, content: bytes, recipients: list[str] | None = None, sender: str = "bob@partner.example") -> None:
-    with smtplib.SMTP(*desk.address, timeout=20) as server:
-        server.sendmail(sender, recipients or [OURS], content)
 
 
 def test_a_mail_is_kept_byte_for_byte_with_its_envelope(desk: Desk) -> None:
@@ -106,6 +38,23 @@ def test_250_comes_only_after_the_store_has_returned(desk: Desk, client: PlainCl
     assert len(desk.kept) == 1
 
 
+def test_a_full_disk_leaves_the_mail_with_its_sender(
+    desk: Desk, client: PlainClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(spool: Spool, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Spool, "write", full)
+        client.begin()
+        client.send(b"Hello\r\n.\r\n")
+        assert client.answer().startswith("451")
+    assert desk.kept == []
+    assert client.say("MAIL FROM:<a@b.example>", f"RCPT TO:<{OURS}>", "DATA").startswith("354")
+    client.send(b"Hello\r\n.\r\n")
+    assert client.answer().startswith("250")
+
+
 def test_a_store_that_fails_leaves_the_mail_with_its_sender_and_heals_without_a_restart(desk: Desk) -> None:
     desk.trouble.append(RuntimeError("database is down"))
     with pytest.raises(smtplib.SMTPDataError) as caught:
@@ -129,7 +78,7 @@ def test_when_our_addresses_are_unknown_the_sender_tries_later(desk: Desk, clien
     def broken(address: str) -> bool:
         raise RuntimeError("database is down")
 
-    desk.listener.accepts = broken  # type: ignore[union-attr]
+    desk.listener.accepts = broken
     client.answer()
     assert client.say("EHLO x", "MAIL FROM:<bob@partner.example>", f"RCPT TO:<{OURS}>").startswith("451")
 
@@ -139,7 +88,11 @@ def test_when_our_addresses_are_unknown_the_sender_tries_later(desk: Desk, clien
     [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r", b"\n.\r", b"\r.\r\n", b"\r\n\x00.\r\n"],
     ids=["lf-lf", "lf-crlf", "crlf-lf", "cr-cr", "crlf-cr", "lf-cr", "cr-crlf", "nul"],
 )
-def test_no_second_mail_can_be_smuggled_into_one(desk: Desk, client: PlainClient, smuggled: bytes) -> None:
+@pytest.mark.parametrize("protocol", ["client", "lmtp"])
+def test_no_second_mail_can_be_smuggled_into_one(
+    desk: Desk, request: pytest.FixtureRequest, protocol: str, smuggled: bytes
+) -> None:
+    client: PlainClient = request.getfixturevalue(protocol)
     inner = (
         b"MAIL FROM:<boss@intercom.example>\r\nRCPT TO:<"
         + OURS.encode()
@@ -172,26 +125,59 @@ def test_lines_of_any_length_are_kept(desk: Desk) -> None:
     assert desk.kept[0][0] == raw
 
 
-def sized(size: int) -> bytes:
-    return (b"x" * 998 + b"\r\n") * (size // 1000) + b"y" * (size % 1000 - 2) + b"\r\n"
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> int:
+    """So that sizes around the limit are quick to send."""
+    monkeypatch.setattr(limits, "MAIL_MAX_BYTES", 50_000)
+    monkeypatch.setattr(limits, "SPOOL_IN_MEMORY_BYTES", 10_000)
+    return limits.MAIL_MAX_BYTES
 
 
-@pytest.mark.parametrize("extra", [-1, 0])
-def test_a_mail_up_to_the_limit_is_taken(desk: Desk, extra: int) -> None:
-    raw = sized(limits.MAIL_MAX_BYTES + extra)
-    send(desk, raw)
-    assert len(desk.kept[0][0]) == limits.MAIL_MAX_BYTES + extra
+@pytest.mark.parametrize("protocol", [smtplib.SMTP, smtplib.LMTP])
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+def test_a_mail_is_taken_up_to_the_limit_and_refused_beyond(
+    small_limit: int, desk: Desk, protocol: type[smtplib.SMTP], extra: int
+) -> None:
+    raw = sized(small_limit + extra)
+    assert len(raw) == small_limit + extra
+    with protocol(*(desk.lmtp if protocol is smtplib.LMTP else desk.address), timeout=20) as server:
+        if extra > 0:
+            with pytest.raises(smtplib.SMTPSenderRefused) as announced:
+                server.sendmail("bob@partner.example", [OURS], raw)
+            assert announced.value.smtp_code == 552
+        else:
+            server.sendmail("bob@partner.example", [OURS], raw)
+    assert [mail[0] for mail in desk.kept] == ([raw] if extra <= 0 else [])
 
 
-def test_one_byte_over_the_limit_is_refused_in_both_ways(desk: Desk, client: PlainClient) -> None:
-    with pytest.raises(smtplib.SMTPSenderRefused) as announced:
-        send(desk, sized(limits.MAIL_MAX_BYTES + 1))
-    assert announced.value.smtp_code == 552
+@pytest.mark.parametrize("extra", [-1, 0, 1])
+def test_the_limit_holds_for_those_who_do_not_say_how_much_they_bring(
+    small_limit: int, client: PlainClient, desk: Desk, extra: int
+) -> None:
     client.begin()
-    client.send(sized(limits.MAIL_MAX_BYTES + 1) + b".\r\n")
-    assert client.answer().startswith("552 5.3.4")
-    assert desk.kept == []
+    client.send(sized(small_limit + extra) + b".\r\n")
+    assert client.answer().startswith("552 5.3.4" if extra > 0 else "250")
+    assert [len(mail[0]) for mail in desk.kept] == ([] if extra > 0 else [small_limit + extra])
     assert client.say("MAIL FROM:<a@b.example>", f"RCPT TO:<{OURS}>").startswith("250")
+
+
+def test_dots_that_smtp_doubles_do_not_count(small_limit: int, client: PlainClient, desk: Desk) -> None:
+    lines = small_limit // 4
+    client.begin()
+    client.send(b"..a\r\n" * lines + b".\r\n")
+    assert client.answer().startswith("250")
+    assert desk.kept[0][0] == b".a\r\n" * lines
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_the_real_limit_is_35_mb(desk: Desk, extra: int) -> None:
+    raw = sized(36_700_160 + extra)
+    if extra:
+        with pytest.raises(smtplib.SMTPSenderRefused):
+            send(desk, raw)
+    else:
+        send(desk, raw)
+        assert desk.kept[0][0] == raw
 
 
 def test_the_limit_is_announced(desk: Desk) -> None:
@@ -221,6 +207,12 @@ def test_too_many_recipients_are_sent_away_to_come_again(desk: Desk, client: Pla
     assert answers == ["250"] * limits.RECIPIENTS_MAX + ["452"]
 
 
+def test_nobody_is_asked_to_sign_in(desk: Desk, client: PlainClient) -> None:
+    client.answer()
+    assert client.say("EHLO x").startswith("250")
+    assert client.say("AUTH PLAIN AGEAYg==").startswith("502")
+
+
 def test_a_long_command_line_is_refused(desk: Desk, client: PlainClient) -> None:
     client.answer()
     assert client.say("EHLO x").startswith("250")
@@ -247,22 +239,13 @@ def test_more_than_the_allowed_connections_are_told_to_come_again(desk: Desk) ->
     assert late.answer().startswith("421")
     for client in [*clients, late]:
         client.close()
-    wait_until(lambda: not desk.listener.connections)  # type: ignore[union-attr]
+    wait_until(lambda: not desk.listener.sessions)
     send(desk, b"Hello\r\n")
     assert len(desk.kept) == 1
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    ticks = threading.Event()
-    for _ in range(500):
-        if is_so():
-            return
-        ticks.wait(0.01)
-    raise AssertionError("waited in vain")
-
-
 def test_a_client_that_stalls_is_let_go_while_others_are_served() -> None:
-    for desk in running(Desk(), idle_seconds=0.3):
+    with running(idle_seconds=0.3) as desk:
         stalled, halfway = PlainClient(desk.address), PlainClient(desk.address)
         stalled.answer()
         halfway.begin()
@@ -282,7 +265,7 @@ def test_a_client_that_vanishes_leaves_nothing_behind(desk: Desk) -> None:
     client.begin()
     client.send(b"half a mail\r\n")
     client.close()
-    wait_until(lambda: not desk.listener.connections)  # type: ignore[union-attr]
+    wait_until(lambda: not desk.listener.sessions)
     assert desk.kept == []
 
 
@@ -301,31 +284,3 @@ def test_stopping_lets_a_mail_on_its_way_arrive_and_tells_others_to_come_again(d
     with pytest.raises(ConnectionError):
         PlainClient(desk.address)
     idle.close()
-
-
-SERVING = """
-import sys
-from mainstay.channels.email.intake import serve
-
-def store(raw, envelope_from, recipients, peer):
-    open(sys.argv[1], "ab").write(raw)
-
-serve("127.0.0.1", 0, store=store, accepts=lambda address: True, on_ready=lambda host, port: print(port, flush=True))
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_the_process_ends_on_a_signal(tmp_path: Path, sign: signal.Signals) -> None:
-    root = Path(__file__).resolve().parents[3]
-    kept = tmp_path / "kept"
-    environment = os.environ | {"PYTHONPATH": str(root)}
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVING, str(kept)], stdout=subprocess.PIPE, env=environment, cwd=root
-    ) as process:
-        port = int(process.stdout.readline())  # type: ignore[union-attr]
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
-            server.sendmail("a@b.example", [OURS], b"Hello\r\n")
-        process.send_signal(sign)
-        assert process.wait(10) == 0
-    assert kept.read_bytes() == b"Hello\r\n"

@@ -1,0 +1,1 @@
+"""Mail as it was sent, its files and pictures: everything foreign that a browser is given."""
