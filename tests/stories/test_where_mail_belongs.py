@@ -436,3 +436,11 @@ def test_row_46_what_looks_like_a_template_stays_what_it_is(cast: Cast, now: dat
     text = ours.get_body(("plain",)).get_content()
     assert text.startswith("{{7*7}} {number}")
     assert "{company} {{ settings.SECRET_KEY }}" in text
+
+
+def test_row_9_nobody_is_called_by_an_address_that_is_not_theirs(cast: Cast, sign_in: Any) -> None:
+    ticket = message_of(writes('"support@intercom.example" <mallory@evil.example>')).ticket
+    assert ticket.person.name == ""
+    page = sign_in(cast.tess).get(f"/tickets/{ticket.number}").content.decode()
+    assert "mallory@evil.example" in page
+    assert "The name shows another address" in page

@@ -75,7 +75,7 @@ def _person_of(inbound: Inbound, is_sample: bool) -> Person:
     if not inbound.sender_address:
         return Person.objects.create(name=inbound.sender_name[:200], language=inbound.language, is_sample=is_sample)
     return person_or_newcomer(
-        name=inbound.sender_name,
+        name="" if inbound.is_name_false else inbound.sender_name,
         channel=inbound.channel,
         address=inbound.sender_address,
         language=inbound.language,

@@ -57,7 +57,7 @@ def _bring(ticket: Ticket, channel: str, copies: tuple[tuple[str, str], ...], *,
         if len(there) > PARTICIPANTS_MAX:
             return
         person = known.get(address) or person_or_newcomer(
-            name=name, channel=channel, address=address, is_sample=ticket.is_sample
+            name=name or address, channel=channel, address=address, is_sample=ticket.is_sample
         )
         known[address] = person
         if person.pk in there or person.is_staff or person.left_at is not None:

@@ -86,6 +86,7 @@ def _inbound(mail: RawMail, parsed: ParsedMail, sender: str, proof: Proof, point
         channel=EMAIL,
         sender_address=sender,
         sender_name=parsed.from_name,
+        is_name_false=parsed.sender_warning == "claims_other_address",
         sender_proof=proof,
         reply_address=_reply_address(parsed, sender),
         copies=_copies(parsed, sender),
