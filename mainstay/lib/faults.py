@@ -2,11 +2,18 @@
 
 import os
 
-POINTS = (
+FETCHING = (
     "mail.after_fetch",  # a mail was fetched from its mailbox and nothing of it is stored
     "mail.after_store",  # it is committed, and the mailbox does not know it
     "mail.after_move",  # it was marked or moved in the mailbox, and our position does not know it
 )
+WORKING = (
+    "mail.while_filing",  # one mail of a batch is on its ticket, and nothing of the batch is committed
+    "mail.after_filing",  # the batch is committed
+    "mail.before_sending",  # a mail of ours is about to be handed to the relay
+    "mail.after_sending",  # the relay has it, and we do not know it yet
+)
+POINTS = FETCHING + WORKING
 KILLED = 137  # the exit code of a process that got SIGKILL, as a shell tells it
 
 _hits: dict[str, int] = {}

@@ -112,3 +112,29 @@ def test_a_mail_that_takes_the_desk_down_is_read_alone_and_then_no_more(cast: Ca
             deaths += 1
     assert list(RawMail.objects.order_by("pk").values_list("state", flat=True)) == ["done", "set_aside", "done"]
     assert 1 < deaths <= 7
+
+
+def test_f12_a_full_disk_sets_the_mail_aside_and_a_second_try_brings_all_of_it(
+    cast: Cast, settings: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
+    from email.message import EmailMessage
+
+    from mainstay.tickets.models import Attachment, Ticket
+
+    settings.MEDIA_ROOT = tmp_path
+    letter = EmailMessage()
+    letter["From"], letter["Subject"], letter["Message-ID"] = "paula@larch.example", "Plan", "<plan@larch.example>"
+    letter.set_content("See the plan.")
+    letter.add_attachment(b"%PDF-1.4 plan", maintype="application", subtype="pdf", filename="plan.pdf")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("mainstay.files.actions._write_durably", full)
+        mail = comes_in(letter.as_bytes(), "paula@larch.example")
+    assert (mail.state, Ticket.objects.count(), Attachment.objects.count()) == (RawState.SET_ASIDE, 0, 0)
+    assert "No space left" in mail.problem
+    mail_actions.try_again(mail, by=cast.tess)
+    do_jobs()
+    assert Attachment.objects.get().filename == "plan.pdf"

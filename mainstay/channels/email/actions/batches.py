@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mainstay.lib import faults
 from mainstay.live.announcing import announcing_together
 from mainstay.people.queries import identities_looked_up
 from mainstay.people.rules import EMAIL
@@ -43,6 +44,7 @@ def file_waiting_mail() -> int:
             waiting = RawMail.objects.select_for_update(skip_locked=True).filter(pk__in=keys, state=RawState.WAITING)
             mails = list(waiting.order_by("pk"))
             _bring_to_rest(mails)
+        faults.hit("mail.after_filing")
         return len(mails)
     except (OperationalError, InterfaceError):
         _not_to_blame(keys)
@@ -93,6 +95,7 @@ def _bring_to_rest(mails: list[RawMail]) -> None:
     with identities_looked_up(EMAIL, [parsed.from_address for _mail, parsed in good]):
         for mail in mails:
             _file_or_set_aside(mail, read[mail.pk], known)
+            faults.hit("mail.while_filing")
     _save(mails)
 
 

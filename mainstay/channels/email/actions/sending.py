@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mainstay.jobs.queue import enqueue
+from mainstay.lib import faults
 from mainstay.people.models import Person
 from mainstay.people.queries import email_of
 from mainstay.policy.shape import Policy
@@ -145,7 +146,9 @@ def _attempt(mail: OutgoingMail, since: datetime) -> Outcome:
     if not settings.EMAIL_RELAY_URL:
         return Accepted(kept=True)
     try:
+        faults.hit("mail.before_sending")
         send_through(settings.EMAIL_RELAY_URL, mail.sender, [mail.recipient], bytes(mail.raw))
+        faults.hit("mail.after_sending")
     except PermanentFailure as problem:
         return Refused(str(problem))
     except (TemporaryFailure, UnknownOutcome) as problem:

@@ -206,7 +206,7 @@ def run_part(folder: Path, fault: str = "") -> "subprocess.Popen[bytes]":
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", ["flag", "move"])
-@pytest.mark.parametrize("point", faults.POINTS)
+@pytest.mark.parametrize("point", faults.FETCHING)
 def test_a_reader_that_is_killed_loses_no_mail_and_stores_none_twice(
     point: str, after: str, dovecot: Dovecot, make_mailbox: Any, tmp_path: Path
 ) -> None:
