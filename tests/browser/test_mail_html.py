@@ -268,6 +268,8 @@ def unfolded(page: Page) -> Any:
     page.get_by_text("Show as sent").first.click()
     inside = page.frame_locator("iframe").first
     expect(inside.get_by_text("Our wiring is in the")).to_be_visible()
+    # Clear of the composer, which stands at the foot of the window, over what lies there.
+    page.locator(".original-frame").first.evaluate("(it) => it.scrollIntoView({ block: 'center' })")
     return inside
 
 
