@@ -82,3 +82,18 @@ def test_the_counter_of_refused_tickets_does_not_hide_one_that_answered(
     shown = sign_in(cast.tess).get(f"/tickets/{refused.number}").content.decode()
     assert "Help all the same" in shown
     assert "Resolve" in shown
+
+
+def test_a_mail_that_cannot_be_signed_is_told_beside_the_text_which_stays(
+    cast: Cast, ticket: Ticket, sign_in: Any, monkeypatch: Any
+) -> None:
+    from mainstay.channels.email.signing import CannotSign
+
+    def refuse() -> None:
+        raise CannotSign("The key cannot be read.")
+
+    monkeypatch.setattr("mainstay.channels.email.actions.sending.our_signer", refuse)
+    page = post(sign_in(cast.tess), "replies", ticket, text="My words.", seen="999999")
+    assert "The key cannot be read." in page
+    assert "My words." in page
+    assert not ticket.messages.filter(kind="reply").exists()

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.channels.email.queries import customer_address
+from mainstay.lib.errors import MainstayError
+from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Identity
 from mainstay.people.queries import assignable_staff
 from mainstay.people.states import Permission
@@ -314,7 +316,9 @@ def _written(
     """The verb is done with the text; what can't be done is told beside the text, which stays."""
     try:
         verb(it, text=form.cleaned_data["text"], by=request.person, at=timezone.now(), **more)
-    except TicketError as problem:
+    except NotAllowed:
+        raise
+    except MainstayError as problem:
         form.add_error("text", str(problem))
         return _composer(request, it, form, mode, status=422)
     return _composer(request, ticket_for(request.person, it.number), None, mode) if request.htmx else _back(it)
