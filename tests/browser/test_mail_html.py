@@ -258,7 +258,7 @@ def letter_page(page: Page, desk: RunningDesk) -> Page:
     desk.send(long_mail(partner), partner)
     page.goto("/?view=all")
     row = page.get_by_role("link", name="Gate panel reboots").first
-    expect(row).to_be_visible(timeout=10_000)
+    expect(row).to_be_visible(timeout=20_000)
     row.click()
     page.wait_for_url("**/tickets/*")
     return page

@@ -9,7 +9,7 @@ const later = new Set(); // ids of parts that somebody is writing in
 
 const parts = (topic) => document.querySelectorAll(topic ? `[data-part-url][data-topic~="${CSS.escape(topic)}"]` : "[data-part-url]");
 const isBusy = (part) =>
-  part.querySelector("details[data-menu][open], dialog[open], iframe:hover") || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
+  part.querySelector("details[data-menu][open], dialog[open]") || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
 
 function ask(part) {
   if (asked.has(part.id)) return; // a steady stream of events must not put it off
@@ -32,7 +32,6 @@ function readWaiting() {
 
 document.addEventListener("focusout", () => setTimeout(readWaiting, 200));
 document.addEventListener("toggle", () => setTimeout(readWaiting, 200), true);
-document.addEventListener("mouseout", (event) => event.target.matches("iframe") && setTimeout(readWaiting, 200)); // its reader goes on
 
 // --- what a swap must not lose: folds that are open, and the news for those who listen ---------------------------
 
