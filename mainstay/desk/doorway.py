@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +23,8 @@ from mainstay.reports.queries import standing
 from mainstay.tickets.queries import counters_for
 
 View = Callable[..., HttpResponseBase]
+Done = TypeVar("Done")
+DEADLOCKS = ("40P01", "40001")  # deadlock detected, serialization failure
 
 # What every page of the desk listens to, beside its own topics.
 COUNTED = ("open", "mine", "unassigned", "waiting", "developers")
@@ -53,6 +56,16 @@ def staff_only(permission: Permission) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def twice_if_needed(verb: Callable[[], Done]) -> Done:
+    """The verb, once more when the database stopped it since two waited for each other: nothing of the first try is left."""
+    try:
+        return verb()
+    except OperationalError as problem:
+        if getattr(problem.__cause__, "sqlstate", "") not in DEADLOCKS:
+            raise
+        return verb()
 
 
 def desk_page(

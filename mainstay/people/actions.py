@@ -87,6 +87,12 @@ def mark_address_failed(channel: str, address: str, *, because: str, at: datetim
     Identity.objects.filter(channel=channel, address=address).update(failed_at=at, failed_because=because[:500])
 
 
+def forget_address_failed(channel: str, address: str) -> None:
+    """A message to this address was taken: what came back earlier is over."""
+    failed = Identity.objects.filter(channel=channel, address=address, failed_at__isnull=False)
+    failed.update(failed_at=None, failed_because="")
+
+
 def mark_complaint(channel: str, address: str, *, at: datetime) -> None:
     """Nothing automatic is sent to this address any more."""
     Identity.objects.filter(channel=channel, address=address).update(complained_at=at)

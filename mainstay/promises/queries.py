@@ -51,6 +51,14 @@ def revision_in_force(at: datetime) -> PolicyRevision:
     return revision
 
 
+def revision_keys() -> list[int]:
+    """Of every policy that ever was in force here, the newest first."""
+    known = _looked_up.get()
+    if known is not None:
+        return [one.pk for one in reversed(known)]
+    return list(PolicyRevision.objects.order_by("-number").values_list("pk", flat=True))
+
+
 def policy_in_force(at: datetime) -> Policy:
     return policy_of(revision_in_force(at).pk)
 

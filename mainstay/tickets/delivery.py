@@ -54,6 +54,9 @@ class Channel(Protocol):
     def withdraw(self, message: Message, at: datetime) -> bool:
         """Whether a message that was not sent yet has been taken back; it stays in the books as withdrawn."""
 
+    def queue_again(self, message: Message, at: datetime) -> bool:
+        """Whatever of this message and its copies failed is made ready to be sent again; whether a copy is among it."""
+
     def send(self, message: Message) -> Outcome:
         """Try once to send a prepared message. Sending the same one again must be recognisable by the receiver."""
 

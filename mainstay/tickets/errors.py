@@ -120,6 +120,20 @@ class MergeNotPossible(TicketError):
         return _("A ticket that was answered, or merged before, stays a ticket of its own.")
 
 
+class MergedAway(TicketError):
+    """The messages of this ticket stand on another one."""
+
+    def __str__(self) -> str:
+        return _("The messages of this ticket stand on another one: work there, or undo the move first.")
+
+
+class MessagesElsewhere(TicketError):
+    """What was moved has been moved on."""
+
+    def __str__(self) -> str:
+        return _("Its messages were moved on since. Undo the later move first.")
+
+
 class NothingSuggested(TicketError):
     """The suggestion was settled meanwhile."""
 

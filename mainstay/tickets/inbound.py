@@ -24,6 +24,7 @@ class Inbound:
     fits it is decided at the gate. `is_only_number`: the evidence is no more than a number in the subject, which anybody can
     write. `has_new_subject`: it stands in the thread under a subject that the thread never had.
     `is_name_false`: the name claims to be somebody else; it is shown at the message, but nobody is called so.
+    `is_by_hand`: a colleague makes a ticket of it and has it before them, so that it is open whoever wrote it.
     `reply_address` is where the sender wants answers, when elsewhere; `copies` are the others it was sent to, as (name,
     address), without our own addresses.
     `external_id` is the message's own id on its channel, such as a Message-ID.
@@ -47,6 +48,7 @@ class Inbound:
     reply_address: str = ""
     copies: tuple[tuple[str, str], ...] = ()
     is_name_false: bool = False
+    is_by_hand: bool = False
     may_auto_reply: bool = True
     files: tuple[InboundFile, ...] = ()
     nature: str = ""

@@ -79,6 +79,10 @@ class Ticket(models.Model):
         return f"#{self.number} {self.subject}"
 
     @property
+    def is_merged(self) -> bool:
+        return self.merged_into_id is not None
+
+    @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
 

@@ -82,6 +82,16 @@ def open_suggestion(ticket: Ticket) -> Suggestion | None:
     return suggestion if suggestion.settled_at is None else None
 
 
+def ticket_with_messages_of(key: int) -> Ticket | None:
+    """The ticket with this key, or the one on which its messages stand now, with its person."""
+    for _hop in range(5):
+        ticket = Ticket.objects.select_related("person").filter(pk=key).first()
+        if ticket is None or ticket.merged_into_id is None:
+            return ticket
+        key = ticket.merged_into_id
+    return None
+
+
 def participants_of(ticket: Ticket) -> list[Participant]:
     """Who takes part beside the ticket's person, in the order in which they came."""
     return list(ticket.participants.select_related("person").order_by("pk"))

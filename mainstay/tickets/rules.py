@@ -7,7 +7,7 @@ from mainstay.promises.rules import Fact
 from mainstay.promises.states import FactKind
 
 from . import events
-from .errors import EmptyText, MoveNotAllowed, TextTooLong
+from .errors import EmptyText, MergedAway, MoveNotAllowed, TextTooLong
 from .models import Ticket, TicketEvent
 from .states import MOVES
 
@@ -15,7 +15,12 @@ TEXT_LENGTH = 200_000
 
 
 def check_move(ticket: Ticket, wanted: str, *starting: str) -> None:
-    """Raises MoveNotAllowed when the ticket cannot go to that state, or does not come from one of `starting`."""
+    """Raises MoveNotAllowed when the ticket cannot go to that state, or does not come from one of `starting`.
+
+    A ticket whose messages stand on another one goes nowhere: MergedAway.
+    """
+    if ticket.merged_into_id is not None:
+        raise MergedAway
     if wanted not in MOVES[ticket.state] or (starting and ticket.state not in starting):
         raise MoveNotAllowed(ticket.state, wanted)
 

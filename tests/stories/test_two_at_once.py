@@ -134,6 +134,9 @@ class SlowPost:
     def carries(self) -> bool:
         return True
 
+    def queue_again(self, message: Message, at: datetime) -> bool:
+        return False
+
     def may_answer_automatically(self, address: str, at: datetime) -> bool:
         return True
 

@@ -200,7 +200,7 @@ def test_a_suggestion_is_followed_with_one_key_and_can_be_undone(cast: Cast, tic
     assert (there.state, there.promise.excluded, there.merged_into) == ("closed", "merged", ticket)
     client.post(f"/tickets/{new.number}/unmerge")
     there = ticket_for(cast.tess, new.number)
-    assert (there.state, there.promise.excluded, there.merged_into) == ("open", "", None)
+    assert (there.state, there.promise.excluded, there.merged_into) == ("new", "", None)
     assert there.messages.filter(kind="inbound").count() == 1
     assert actions.recount_promises()[1] == []
 

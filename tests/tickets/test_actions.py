@@ -47,6 +47,9 @@ class Post:
     def carries(self) -> bool:
         return True
 
+    def queue_again(self, message: Message, at: datetime) -> bool:
+        return False
+
     def prepare(self, message: Message, address: str) -> None:
         pass
 

@@ -29,13 +29,13 @@ def test_it_waits_ten_seconds_and_leaves(cast: Cast, ticket: Ticket, now: dateti
     assert OutgoingMail.objects.get().state == "queued"
 
 
-def test_taken_back_it_does_not_count_and_the_ticket_is_open(cast: Cast, ticket: Ticket, now: datetime) -> None:
+def test_taken_back_it_does_not_count_and_the_ticket_is_as_before(cast: Cast, ticket: Ticket, now: datetime) -> None:
     later = now + timedelta(minutes=3)
     message = actions.reply_to_ticket(ticket, text="Wrong!", by=cast.tess, at=later, then="resolve", undo_seconds=10)
     assert ticket_for(cast.tess, ticket.number).promise.resolved_at == later
     actions.withdraw_reply(message, by=cast.tess, at=later + timedelta(seconds=4))
     found = ticket_for(cast.tess, ticket.number)
-    assert (found.state, found.promise.first_responded_at, found.promise.resolved_at) == ("open", None, None)
+    assert (found.state, found.promise.first_responded_at, found.promise.resolved_at) == ("new", None, None)
     assert found.promise.reopened_count == 0
     assert (OutgoingMail.objects.get().state, OutgoingMail.objects.get().attempts) == ("withdrawn", 0)
     actions.deliver_message(message.pk, at=later + timedelta(seconds=11))

@@ -11,7 +11,7 @@ from django.db import connection
 from mainstay.tickets.delivery import Outcome
 from mainstay.tickets.models import Message, Ticket
 
-from .actions import attempt, withdraw_mail, write_outgoing_mail
+from .actions import attempt, queue_mail_again, withdraw_mail, write_outgoing_mail
 from .addresses import canonical_address
 from .models import OutgoingMail
 from .queries import answered_or_complained, customer_address, is_our_address
@@ -58,6 +58,9 @@ class EmailChannel:
 
     def withdraw(self, message: Message, at: datetime) -> bool:
         return withdraw_mail(message, at)
+
+    def queue_again(self, message: Message, at: datetime) -> bool:
+        return queue_mail_again(message, at)
 
     def send(self, message: Message) -> Outcome:
         """One attempt. Trouble that may pass is tried again for five days, with growing waits, then given up visibly.

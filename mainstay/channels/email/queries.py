@@ -1,21 +1,23 @@
 """What mail says about threads, and the mails that staff may see."""
 
-from collections import Counter
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from mainstay.people.models import Identity, Person
 from mainstay.people.queries import email_of
 from mainstay.people.rules import EMAIL
 from mainstay.people.states import Permission
-from mainstay.promises.queries import policy_in_force
+from mainstay.promises.queries import policy_in_force, policy_of, revision_keys
 from mainstay.tickets.models import Message, Ticket
+from mainstay.tickets.queries import ticket_with_messages_of
 from mainstay.tickets.states import MessageKind
 
 from .addresses import canonical_address, token_in
@@ -25,6 +27,7 @@ from .states import RawState
 from .subjects import is_new_subject
 
 NAMED_MAX = 50
+OUR_MAIL_ID = re.compile(r"<[a-z2-7]{26}\.m@")  # as `new_message_id` makes them
 LISTENER = "smtp"  # the mailbox name of what the listener took in
 
 
@@ -60,20 +63,32 @@ class Known:
     others: dict[str, list[RawMail]]
 
     def others_like(self, mail: RawMail) -> list[RawMail]:
-        """Other mails with the same Message-ID, the oldest first, without their bytes."""
-        if mail.mail_id in self.others:
-            return [other for other in self.others[mail.mail_id] if other.pk != mail.pk]
-        return _others_like(mail) if mail.mail_id else []
+        """Other mails with the same Message-ID, the oldest first: those of before, and those filed since."""
+        return [other for other in self.others.get(mail.mail_id, []) if other.pk != mail.pk]
+
+    def filed(self, mail: RawMail) -> None:
+        """This mail is filed: the next ones of the batch know of it."""
+        if mail.mail_id and all(other.pk != mail.pk for other in self.others.setdefault(mail.mail_id, [])):
+            self.others[mail.mail_id].append(mail)
+
+
+def _alone_with(mail_ids: list[str]) -> None:
+    """Until the transaction ends; asked in one order by everybody, so that no two wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(id, 2)) from (select unnest(%s::text[]) as id order by 1) ids",
+            [mail_ids],
+        )
 
 
 def known_of(mails: list[tuple[RawMail, ParsedMail]]) -> Known:
-    """In two queries for all. An id that several of them bear is left out: what is true of it changes while they are filed."""
+    """In three queries for all. Whoever files a mail with one of these Message-IDs at the same time waits for us."""
     named = {name for _mail, parsed in mails for name in _named(parsed)}
-    ids = Counter(parsed.message_id[:998] for _mail, parsed in mails if parsed.message_id)
-    single = [mail_id for mail_id, times in ids.items() if times == 1]
-    others: dict[str, list[RawMail]] = {mail_id: [] for mail_id in single}
-    there = RawMail.objects.filter(mail_id__in=single).exclude(mail_id="").select_related("message").defer("raw")
-    for other in there.order_by("pk") if single else []:
+    ids = sorted({parsed.message_id[:998] for _mail, parsed in mails if parsed.message_id})
+    _alone_with(ids)
+    others: dict[str, list[RawMail]] = {mail_id: [] for mail_id in ids}
+    there = RawMail.objects.filter(mail_id__in=ids).exclude(mail_id="").select_related("message").defer("raw")
+    for other in there.order_by("pk") if ids else []:
         others[other.mail_id].append(other)
     return Known(_tickets_of_mail_ids(sorted(named)), others)
 
@@ -111,10 +126,9 @@ def conversation_of(parsed: ParsedMail) -> Ticket | None:
     if key is None and named:
         came_in = RawMail.objects.filter(mail_id__in=named[:NAMED_MAX], message__isnull=False).exclude(mail_id="")
         key = came_in.order_by("-pk").values_list("message__ticket_id", flat=True).first()
-    tickets = Ticket.objects.select_related("person")
-    if key is not None:
-        return tickets.filter(pk=key).first()
-    return tickets.filter(number__in=parsed.subject_numbers[:1]).first() if parsed.subject_numbers else None
+    if key is None and parsed.subject_numbers:
+        key = Ticket.objects.filter(number=parsed.subject_numbers[0]).values_list("pk", flat=True).first()
+    return ticket_with_messages_of(key) if key is not None else None
 
 
 def mail_written_to(parsed: ParsedMail, envelope_to: list[str]) -> OutgoingMail | None:
@@ -167,23 +181,27 @@ def _is_new(subject: str, ticket: int) -> bool:
 
 
 def is_our_mail_id(mail_id: str) -> bool:
-    """Whether a mail that came in is one that we wrote: it went in a circle."""
-    domain = our_address().rpartition("@")[2]
-    return mail_id.endswith(f"@{domain}>") and OutgoingMail.objects.filter(mail_id=mail_id).exists()
+    """Whether a mail that came in is one that we wrote, under whatever domain: it went in a circle."""
+    return bool(OUR_MAIL_ID.match(mail_id)) and OutgoingMail.objects.filter(mail_id=mail_id).exists()
 
 
-def _others_like(mail: RawMail) -> list[RawMail]:
-    others = RawMail.objects.filter(mail_id=mail.mail_id).exclude(mail_id="").exclude(pk=mail.pk)
-    return list(others.select_related("message").defer("raw").order_by("pk")[:5])
-
-
-def same_in_other_mailbox(mail: RawMail, others: list[RawMail], text: str) -> Message | None:
-    """The message that the same mail made when it came to another of our mailboxes: same id, sender and text."""
+def same_in_other_mailbox(mail: RawMail, others: list[RawMail], text: str, parsed: ParsedMail) -> Message | None:
+    """The message that the same mail made when it came to another of our mailboxes: same id, sender, words and files."""
     for other in others:
         is_same = other.mailbox != mail.mailbox and other.sender == mail.sender
-        if is_same and other.message is not None and other.message.text == text:
+        if (
+            is_same
+            and other.message is not None
+            and other.message.text == text
+            and _has_files_of(other.message, parsed)
+        ):
             return other.message
     return None
+
+
+def _has_files_of(message: Message, parsed: ParsedMail) -> bool:
+    there = message.attachments.order_by("file__sha256").values_list("file__sha256", flat=True)
+    return list(there) == sorted(file.sha256 for file in parsed.attachments) or message.kind == MessageKind.REPLY
 
 
 def answered_or_complained(address: str, since: datetime) -> bool:
@@ -193,9 +211,14 @@ def answered_or_complained(address: str, since: datetime) -> bool:
     return answered.order_by().values("pk").union(complained.order_by().values("pk"), all=True).exists()
 
 
-def threading_of(ticket: Ticket) -> Threading:
-    """The Message-IDs of a ticket's mails, theirs and ours, in the order in which they came and went."""
-    rows = ticket.messages.order_by("at", "pk").values_list("external_id", "outgoing_mail__mail_id")
+def threading_of(ticket: Ticket, recipient: str, *, is_copy: bool = False) -> Threading:
+    """The Message-IDs of a ticket's mails, in the order in which they came and went: of ours only those to this recipient.
+
+    Our ids are secrets, by which a report about a mail is believed: nobody learns those of mails to others.
+    """
+    ours_to = OutgoingMail.objects.filter(copy_of__message=OuterRef("pk"), recipient=recipient).order_by("pk")
+    ours = Subquery(ours_to.values("mail_id")[:1]) if is_copy else F("outgoing_mail__mail_id")
+    rows = ticket.messages.order_by("at", "pk").values_list("external_id", ours)
     theirs = [external for external, _ours in rows if external]
     references = tuple(external or ours for external, ours in rows if external or ours)
     return Threading(theirs[-1] if theirs else "", references)
@@ -232,12 +255,13 @@ def our_addresses_looked_up() -> Iterator[None]:
 
 
 def our_addresses() -> list[str]:
-    """The desk's own address first, then those of its mailboxes."""
+    """The desk's own address first, then those it had under earlier policies, then those of its mailboxes."""
     known = _looked_up.get()
     if known is not None:
         return known
     mailboxes = Mailbox.objects.order_by("pk").values_list("address", flat=True)
-    return list(dict.fromkeys([our_address(), *(canonical_address(address) or "" for address in mailboxes)]))
+    before = [policy_of(key).channels.email.address.lower() for key in revision_keys()]
+    return list(dict.fromkeys([our_address(), *before, *(canonical_address(address) or "" for address in mailboxes)]))
 
 
 def is_our_address(address: str) -> bool:

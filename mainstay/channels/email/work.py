@@ -25,6 +25,11 @@ def file_mail_until(stopped: threading.Event) -> None:
             log.warning("filing mail waits for the database: %s", problem)
             close_old_connections()
             stopped.wait(AFTER_TROUBLE_SECONDS)
+        except Exception:
+            # Whatever it was, such as a database that became read-only: mail waits, and filing goes on when it is over.
+            log.exception("filing mail stumbled")
+            connection.close()
+            stopped.wait(AFTER_TROUBLE_SECONDS)
     connection.close()
 
 

@@ -16,7 +16,7 @@ from mainstay.tickets.errors import TicketError
 from mainstay.tickets.models import Message, Ticket
 from mainstay.tickets.queries import message_for, participant_for, ticket_for
 
-from ..doorway import DeskRequest, staff_only
+from ..doorway import DeskRequest, staff_only, twice_if_needed
 
 
 @require_POST
@@ -92,7 +92,7 @@ def _message(request: DeskRequest, pk: int) -> Message:
 def _done(request: DeskRequest, it: Ticket, verb: Callable[[], Ticket]) -> HttpResponse:
     """To the ticket that the verb leads to; what can't be done is told where one was, and nothing changed."""
     try:
-        return _to(verb())
+        return _to(twice_if_needed(verb))
     except TicketError as problem:
         messages.error(request, str(problem))
         return _to(it)

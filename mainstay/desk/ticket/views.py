@@ -36,7 +36,7 @@ from mainstay.tickets.queries import (
 )
 from mainstay.tickets.states import Delivery, Then
 
-from ..doorway import DeskRequest, desk_page, staff_only
+from ..doorway import DeskRequest, desk_page, staff_only, twice_if_needed
 from ..rows import ages_of, counting_until, names_of
 from .forms import AssignmentForm, ClassificationForm, ExclusionForm, HandoverForm, TextForm, WaitingForm
 from .timeline import timeline_of
@@ -315,7 +315,8 @@ def _written(
 ) -> HttpResponse:
     """The verb is done with the text; what can't be done is told beside the text, which stays."""
     try:
-        verb(it, text=form.cleaned_data["text"], by=request.person, at=timezone.now(), **more)
+        at = timezone.now()
+        twice_if_needed(lambda: verb(it, text=form.cleaned_data["text"], by=request.person, at=at, **more))
     except NotAllowed:
         raise
     except MainstayError as problem:
@@ -329,7 +330,7 @@ def _verb(request: DeskRequest, number: int, verb: Callable[..., object], **more
     it = ticket_for(request.person, number)
     problem = ""
     try:
-        verb(it, by=request.person, at=timezone.now(), **more)
+        twice_if_needed(lambda: verb(it, by=request.person, at=timezone.now(), **more))
     except TicketError as refused:
         problem = str(refused)
     if request.htmx:

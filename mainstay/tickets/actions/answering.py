@@ -1,10 +1,12 @@
 """Write to the customer, or a note for colleagues."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from mainstay.entitlement.rules import Decision
+from mainstay.jobs.one_at_a_time import is_free
 from mainstay.jobs.queue import SOON, enqueue
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
@@ -19,6 +21,7 @@ from ..states import Delivery, MessageKind, State, Then
 from .recording import allow, locked, measure_again, record, touch
 
 DELIVER = "tickets.deliver"
+SENDING = "tickets.sending"  # whose message is being handed over right now
 
 _WITHDRAWABLE = (Delivery.QUEUED, Delivery.KEPT)
 _AFTER_REPLY = {Then.WAIT: State.WAITING, Then.OPEN: State.OPEN, Then.RESOLVE: State.RESOLVED}
@@ -47,6 +50,7 @@ def reply_to_ticket(
     allow(by, Permission.WORK_TICKETS)
     text = written(text)
     ticket = locked(ticket)
+    was = ticket.state
     if seen is not None and ticket.messages.filter(kind=MessageKind.REPLY, pk__gt=seen).exists():
         raise AnsweredMeanwhile
     wanted: str = _AFTER_REPLY[Then(then)]
@@ -57,7 +61,9 @@ def reply_to_ticket(
         check_move(ticket, wanted)
     address = channel_named(ticket.channel).address_of(ticket)
     message = _send(ticket, MessageKind.REPLY, text, address, by=by, at=at, wait=undo_seconds)
-    record(ticket, events.REPLIED, by=by, at=at, message=message)
+    # What withdrawing it must restore stands in the event.
+    facts: dict[str, Any] = {"was": str(was), "became": str(wanted), "took": int(ticket.assignee_id is None)}
+    record(ticket, events.REPLIED, by=by, at=at, message=message, **facts)
     if ticket.assignee_id is None:
         ticket.assignee = by
         record(ticket, events.ASSIGNED, by=by, at=at, to=by.name)
@@ -101,20 +107,34 @@ def record_reply(
 
 @transaction.atomic
 def withdraw_reply(message: Message, *, by: Person, at: datetime) -> Message:
-    """The reply is not sent and does not count; its ticket is open again. Only its writer, only before it is sent."""
-    waiting = Message.objects.select_for_update(of=("self",), skip_locked=True).select_related("ticket")
-    found = waiting.filter(pk=message.pk, kind=MessageKind.REPLY, author=by, delivery__in=_WITHDRAWABLE).first()
+    """The reply is not sent and does not count; its ticket is as it was before. Only its writer, only before it is sent."""
+    if not is_free(SENDING, message.pk):
+        raise TooLateToWithdraw
+    ticket = locked(message.ticket)
+    mine = Message.objects.select_for_update(of=("self",)).filter(kind=MessageKind.REPLY, author=by)
+    found = mine.filter(pk=message.pk, delivery__in=_WITHDRAWABLE).first()
     if found is None or not channel_named(found.channel).withdraw(found, at):
         raise TooLateToWithdraw
-    message, ticket = found, locked(found.ticket)
-    message.delivery = Delivery.WITHDRAWN
-    message.save(update_fields=["delivery"])
-    record(ticket, events.WITHDRAWN, by=by, at=at, message=message)
-    if ticket.state in (State.WAITING, State.RESOLVED):
-        ticket.state = State.OPEN
+    found.delivery = Delivery.WITHDRAWN
+    found.save(update_fields=["delivery"])
+    record(ticket, events.WITHDRAWN, by=by, at=at, message=found)
+    _as_before(ticket, found, by)
     measure_again(ticket)
-    touch(ticket, at, "state")
-    return message
+    touch(ticket, at, "state", "assignee")
+    return found
+
+
+def _as_before(ticket: Ticket, message: Message, by: Person) -> None:
+    """Undo what this reply did to its ticket, where nothing has happened to that since."""
+    facts = (
+        ticket.events.filter(kind=events.REPLIED.name, message=message)
+        .order_by("pk")
+        .values_list("facts", flat=True)[0]
+    )
+    if ticket.state == facts.get("became"):
+        ticket.state = facts["was"]
+    if facts.get("took") and ticket.assignee_id == by.pk:
+        ticket.assignee = None
 
 
 @transaction.atomic

@@ -61,6 +61,7 @@ def split_message(message: Message, *, by: Person, at: datetime) -> Ticket:
         subject=found.subject or ticket.subject,
         text=found.text,
         at=found.at,
+        is_by_hand=True,
     )
     new = _new_ticket(inbound, found.author, Place(previous=ticket), ticket.is_sample)
     Message.objects.filter(pk=found.pk).update(ticket=new, came_to=ticket)
@@ -142,7 +143,7 @@ def _new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool)
     )
     return Ticket.objects.create(
         subject=inbound.subject[:SUBJECT_LENGTH],
-        state=_first_state(decision, place),
+        state=_first_state(decision, place, inbound),
         nature=nature,
         severity=severity,
         urgency=policy.urgency(severity),
@@ -168,11 +169,11 @@ def _record_opening(ticket: Ticket, message: Message, person: Person, decision: 
         record(ticket, events.EXCLUDED, by=None, at=message.at, reason=excluded)
 
 
-def _first_state(decision: Decision, place: Place) -> State:
-    """Refused tickets are closed at once, but one that may belong to another ticket is there for somebody to look at."""
+def _first_state(decision: Decision, place: Place, inbound: Inbound) -> State:
+    """Refused tickets are closed at once, unless somebody must look: in doubt where they belong, or made by a colleague."""
     if decision.is_entitled:
         return State.NEW
-    return State.OPEN if place.doubt is not None else State.CLOSED
+    return State.OPEN if place.doubt is not None or inbound.is_by_hand else State.CLOSED
 
 
 def _exclusion(person: Person, decision: Decision) -> str:

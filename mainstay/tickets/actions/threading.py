@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -12,9 +13,9 @@ from mainstay.promises.rules import may_reopen
 from mainstay.promises.states import Exclusion
 
 from .. import events
-from ..errors import MergeNotPossible, NothingSuggested, NotMerged, WindowOver
+from ..errors import MergeNotPossible, MessagesElsewhere, NothingSuggested, NotMerged, WindowOver
 from ..inbound import Inbound
-from ..models import Message, Suggestion, Ticket
+from ..models import Message, Participant, Suggestion, Ticket
 from ..rules import fits_thread
 from ..states import Doubt, MessageKind, Proof, State
 from .recording import allow, locked, measure_again, record, touch
@@ -104,7 +105,9 @@ def suggest(ticket: Ticket, place: Place, *, at: datetime) -> None:
 @transaction.atomic
 def follow_suggestion(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     """The messages of the ticket stand where they belong, as suggested; returns that ticket."""
-    return merge_ticket(ticket, into=_suggestion_of(ticket).other, by=by, at=at)
+    suggestion = _suggestion_of(ticket)
+    into = _ticket_of(suggestion.other_id) or suggestion.other
+    return merge_ticket(ticket, into=into, by=by, at=at)
 
 
 @transaction.atomic
@@ -131,17 +134,25 @@ def _suggestion_of(ticket: Ticket) -> Suggestion:
 def merge_ticket(ticket: Ticket, *, into: Ticket, by: Person, at: datetime) -> Ticket:
     """The messages of `ticket` stand on `into`, which is open; `ticket` is closed and left out as merged. Undone by unmerge.
 
-    A ticket that staff answered stays, and so does one whose other has been over for longer than the re-open window.
+    Its person takes part from now on, if they do not belong there anyway. A ticket that staff answered stays, and so does
+    one that holds another's messages, or whose other has been over for longer than the re-open window.
     """
     allow(by, Permission.WORK_TICKETS)
     ticket, into = _both_locked(ticket, into)
-    if ticket.pk == into.pk or ticket.merged_into_id or into.merged_into_id or _was_answered(ticket):
+    if ticket.pk == into.pk or ticket.merged_into_id or into.merged_into_id:
+        raise MergeNotPossible
+    if _was_answered(ticket) or ticket.merged.exists():
         raise MergeNotPossible
     if not _goes_on(into, at):
         raise WindowOver
     Message.objects.filter(ticket=ticket, kind__in=_MOVED).update(ticket=into, came_to=ticket)
     Suggestion.objects.filter(ticket=ticket, settled_at=None).update(settled_at=at)
-    record(ticket, events.MERGED, by=by, at=at, other=into.number)
+    facts: dict[str, Any] = {
+        "was": str(ticket.state),
+        "excluded": ticket.promise.excluded,
+        "joined": _joins(ticket, into, by, at),
+    }
+    record(ticket, events.MERGED, by=by, at=at, other=into.number, **facts)
     record(ticket, events.EXCLUDED, by=by, at=at, reason=Exclusion.MERGED)
     ticket.merged_into, ticket.state = into, State.CLOSED
     measure_again(ticket)
@@ -158,20 +169,25 @@ def merge_ticket(ticket: Ticket, *, into: Ticket, by: Person, at: datetime) -> T
 
 @transaction.atomic
 def unmerge_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
-    """The messages are back on the ticket they came to, which is open and counts again if it counted before."""
+    """The messages are back on the ticket they came to, which is what it was before, and may be suggested again."""
     allow(by, Permission.WORK_TICKETS)
     if ticket.merged_into is None:
         raise NotMerged
     ticket, into = _both_locked(ticket, ticket.merged_into)
     if ticket.merged_into_id != into.pk:
         raise NotMerged
-    Message.objects.filter(ticket=into, came_to=ticket).update(ticket=ticket, came_to=None)
-    ticket.merged_into, ticket.state = None, State.OPEN
+    if not Message.objects.filter(ticket=into, came_to=ticket).update(ticket=ticket, came_to=None):
+        raise MessagesElsewhere
+    before = ticket.events.filter(kind=events.MERGED.name).order_by("-pk").values_list("facts", flat=True)[0]
+    ticket.merged_into, ticket.state = None, before["was"]
     record(ticket, events.UNMERGED, by=by, at=at, other=ticket.number)
-    if ticket.is_refused:
-        record(ticket, events.EXCLUDED, by=by, at=at, reason=Exclusion.REFUSED)
+    if before["excluded"]:
+        record(ticket, events.EXCLUDED, by=by, at=at, reason=before["excluded"])
     else:
         record(ticket, events.INCLUDED, by=by, at=at)
+    if before["joined"]:
+        into.participants.filter(person=ticket.person_id).delete()
+    Suggestion.objects.filter(ticket=ticket, other=into).update(settled_at=None)
     measure_again(ticket)
     touch(ticket, at, "merged_into", "state")
     record(into, events.UNMERGED, by=by, at=at, other=ticket.number)
@@ -180,6 +196,15 @@ def unmerge_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
 
 
 _MOVED = (MessageKind.INBOUND, MessageKind.NOTE)
+
+
+def _joins(ticket: Ticket, into: Ticket, by: Person, at: datetime) -> int:
+    """1 when the person of `ticket` takes part in `into` from now on: they must get the answers to what they wrote."""
+    person = ticket.person
+    if person.is_staff or person.left_at is not None or fits_thread(person, into):
+        return 0
+    _part, is_new = Participant.objects.get_or_create(ticket=into, person=person, defaults={"brought_by": by, "at": at})
+    return int(is_new)
 
 
 def _was_answered(ticket: Ticket) -> bool:

@@ -14,7 +14,7 @@ from mainstay.promises.rules import may_reopen
 from mainstay.promises.states import Exclusion
 
 from .. import events
-from ..errors import CountedAlready, NotAssignable, NotRefused, StillRefused, UnknownClass, WindowOver
+from ..errors import CountedAlready, MergedAway, NotAssignable, NotRefused, StillRefused, UnknownClass, WindowOver
 from ..models import Ticket
 from ..rules import check_move
 from ..states import State
@@ -178,6 +178,8 @@ def include_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     """The ticket counts in the averages again; one that was put away unresolved, as spam, is open again."""
     allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
+    if ticket.merged_into_id is not None:
+        raise MergedAway
     if ticket.is_refused:
         raise StillRefused
     if not ticket.promise.excluded:

@@ -33,7 +33,12 @@ def test_it_becomes_a_ticket_with_the_original_as_a_file_and_nothing_is_sent(
     mail.refresh_from_db()
     ticket = ticket_for(cast.tess, mail.message.ticket.number)
     assert answer["Location"] == f"/tickets/{ticket.number}"
-    assert (ticket.subject, ticket.person, ticket.opened_at) == ("Lock", cast.paula, mail.received_at)
+    assert (ticket.subject, ticket.person, ticket.opened_at) == ("Lock", mail.message.author, mail.received_at)
+    assert (mail.message.author.name, mail.message.text) == (
+        "",
+        "It stays open.",
+    )  # two senders: nobody's, but readable
+    assert (mail.message.sender_proof, ticket.entitlement, ticket.state) == ("unverified", "refused", "open")
     assert mail.message.attachments.get().filename == f"mail-{mail.pk}.eml"
     assert (mail.state, mail.settled_by) == (RawState.DONE, cast.tess)
     assert not OutgoingMail.objects.exists()

@@ -2,7 +2,7 @@
 
 from .batches import file_waiting_mail
 from .keeping import store_raw_mail
-from .sending import attempt, send_copy, withdraw_mail, write_outgoing_mail
+from .sending import attempt, queue_mail_again, send_copy, withdraw_mail, write_outgoing_mail
 from .settling import dismiss_mail, make_ticket_of, try_again
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "dismiss_mail",
     "file_waiting_mail",
     "make_ticket_of",
+    "queue_mail_again",
     "send_copy",
     "store_raw_mail",
     "try_again",

@@ -95,6 +95,7 @@ def _bring_to_rest(mails: list[RawMail]) -> None:
     with identities_looked_up(EMAIL, [parsed.from_address for _mail, parsed in good]):
         for mail in mails:
             _file_or_set_aside(mail, read[mail.pk], known)
+            known.filed(mail)
             faults.hit("mail.while_filing")
     _save(mails)
 

@@ -10,10 +10,12 @@ from mainstay.live.announcing import announce
 from mainstay.people.models import Person
 from mainstay.people.queries import person_with_identity
 from mainstay.people.rules import EMAIL
-from mainstay.tickets.actions import receive_message, record_reply
+from mainstay.people.states import Permission
+from mainstay.tickets.actions import note_on_ticket, receive_message, record_reply
 from mainstay.tickets.inbound import Inbound, InboundFile
 from mainstay.tickets.models import Message, Ticket
-from mainstay.tickets.states import Proof
+from mainstay.tickets.queries import ticket_with_messages_of
+from mainstay.tickets.states import MessageKind, Proof
 
 from ..addresses import canonical_address
 from ..errors import HeldBack
@@ -51,12 +53,12 @@ def file_mail(mail: RawMail, parsed: ParsedMail, known: Known, *, at: datetime) 
     if is_our_mail_id(parsed.message_id):
         _keep_without_ticket(mail, "own")
     elif mail.mailbox.startswith(SENT):
-        _file_sent(mail, parsed)
+        _file_sent(mail, parsed, others)
     elif parsed.kind != "human":
         mail.about = note_report(parsed, list(mail.envelope_to), at=at)
         _keep_without_ticket(mail, parsed.kind)
     else:
-        mail.message = same_in_other_mailbox(mail, others, _text(parsed)) or _put_on_ticket(mail, parsed, known)
+        mail.message = same_in_other_mailbox(mail, others, _text(parsed), parsed) or _put_on_ticket(mail, parsed, known)
         mail.state = RawState.DONE
 
 
@@ -75,8 +77,8 @@ def _put_on_ticket(mail: RawMail, parsed: ParsedMail, known: Known) -> Message:
         # A service's mail to a reply address, such as a link to confirm a sign-up: nobody else may ever see it (row 1).
         raise HeldBack(_("A machine that is not on the ticket wrote to its reply address. A person must look at it."))
     if pointer is not None and person is not None and person.is_staff and proof == Proof.VERIFIED:
-        ticket = Ticket.objects.filter(pk=pointer.ticket).select_related("person").first()
-        if ticket is not None and _went_to_customer(parsed, ticket):
+        ticket = ticket_with_messages_of(pointer.ticket)
+        if ticket is not None and _may_answer(person, ticket) and _went_to_customer(parsed, ticket):
             return _reply_of_colleague(mail, parsed, ticket, person)
     return receive_message(_inbound(mail, parsed, sender, proof, pointer))
 
@@ -162,14 +164,25 @@ def _rest(parsed: ParsedMail) -> str:
     return parsed.body_text if parsed.reply_text and parsed.reply_text.strip() != parsed.body_text.strip() else ""
 
 
-def _file_sent(mail: RawMail, parsed: ParsedMail) -> None:
+def _may_answer(person: Person, ticket: Ticket) -> bool:
+    """One's own ticket is not answered by oneself; and what a developer writes is a note."""
+    return person.pk != ticket.person_id and person.may(Permission.WORK_TICKETS)
+
+
+def _file_sent(mail: RawMail, parsed: ParsedMail, others: list[RawMail]) -> None:
     """A copy of what a colleague sent with their own program: a reply on its ticket, or kept when it is about none."""
     person = person_with_identity(EMAIL, parsed.from_address) if not parsed.from_ambiguous else None
     ticket = conversation_of(parsed) if person is not None and person.is_staff else None
     if person is None or ticket is None or not _went_to_customer(parsed, ticket):
         _keep_without_ticket(mail, "sent_elsewhere")
         return
-    mail.message = _reply_of_colleague(mail, parsed, ticket, person)
+    known = same_in_other_mailbox(mail, others, _text(parsed), parsed)
+    if known is not None:
+        mail.message = known
+    elif _may_answer(person, ticket):
+        mail.message = _reply_of_colleague(mail, parsed, ticket, person)
+    else:
+        mail.message = note_on_ticket(ticket, text=_text(parsed), by=person, at=mail.received_at)
     mail.state = RawState.DONE
 
 
@@ -183,9 +196,10 @@ def _reply_of_colleague(mail: RawMail, parsed: ParsedMail, ticket: Ticket, perso
 
 
 def _went_to_customer(parsed: ParsedMail, ticket: Ticket) -> bool:
-    """Whether it was sent to the ticket's person, or to the address they asked answers to."""
+    """Whether it was sent to the ticket's person, to somebody who wrote to it, or where one of them asked for answers."""
     theirs = set(ticket.person.identities.filter(channel=EMAIL).values_list("address", flat=True))
-    theirs |= set(ticket.messages.exclude(reply_address="").values_list("reply_address", flat=True))
+    came_in = ticket.messages.filter(kind=MessageKind.INBOUND)
+    theirs |= {one for pair in came_in.values_list("sender_address", "reply_address") for one in pair if one}
     return any(one.address in theirs for one in (*parsed.to, *parsed.cc))
 
 

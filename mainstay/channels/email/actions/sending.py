@@ -3,16 +3,18 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from mainstay.jobs.one_at_a_time import is_free, only_here
 from mainstay.jobs.queue import enqueue
 from mainstay.lib import faults
+from mainstay.people.actions import forget_address_failed
 from mainstay.people.models import Person
 from mainstay.people.queries import email_of
+from mainstay.people.rules import EMAIL
 from mainstay.policy.shape import Policy
-from mainstay.promises.queries import policy_of
+from mainstay.promises.queries import policy_in_force
 from mainstay.tickets import events
 from mainstay.tickets.actions import tell_of_return
 from mainstay.tickets.delivery import Accepted, Delayed, Outcome, Refused
@@ -23,7 +25,7 @@ from mainstay.tickets.states import MessageKind
 from ..addresses import Address, canonical_address, new_message_id, new_token, token_address
 from ..composing import OutgoingDraft, compose, one_line
 from ..models import OutgoingMail, ReplyToken
-from ..queries import Threading, sender_address_of, threading_of
+from ..queries import Threading, is_our_address, sender_address_of, threading_of
 from ..relay import PermanentFailure, TemporaryFailure, UnknownOutcome, send_through
 from ..retrying import wait_seconds
 from ..signatures import signed
@@ -32,6 +34,7 @@ from ..states import OutgoingState
 from ..subjects import bare_words
 
 SEND_COPY = "email.send_copy"
+SENDING_COPY = "email.sending_copy"
 GIVE_UP_AFTER = timedelta(days=5)
 
 
@@ -41,9 +44,9 @@ def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
     An answer has a copy for each participant, with a reply address of their own, sent by a job of its own.
     """
     ticket = message.ticket
-    policy = policy_of(ticket.promise.revision_id)
+    policy = policy_in_force(message.at)
     is_automatic = message.kind == MessageKind.ACKNOWLEDGEMENT
-    threading = threading_of(ticket)
+    threading = threading_of(ticket, recipient)
     base = policy.channels.email.address if is_automatic else sender_address_of(ticket) or policy.channels.email.address
     to = Address(one_line(ticket.person.name), recipient)
     copies = [] if is_automatic else _copies_of(ticket, recipient)
@@ -52,7 +55,8 @@ def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
     mail.message = message
     mail.save()
     for person, address in copies:
-        copy = _write(message, policy, base, threading, person, address.address, to, cc, is_automatic)
+        theirs = threading_of(ticket, address.address, is_copy=True)
+        copy = _write(message, policy, base, theirs, person, address.address, to, cc, is_automatic)
         copy.copy_of = mail
         copy.save()
         if copy.state == OutgoingState.QUEUED:
@@ -104,24 +108,21 @@ def _write(
 def _copies_of(ticket: Ticket, recipient: str) -> list[tuple[Person, Address]]:
     """Each participant with the address to write to, but nobody twice."""
     there, copies = {recipient}, []
-    for participant in ticket.participants.select_related("person").order_by("pk"):
+    staying = ticket.participants.filter(person__left_at=None)
+    for participant in staying.select_related("person").order_by("pk"):
         address = canonical_address(email_of(participant.person)) or ""
-        if address and address not in there:
+        if address and address not in there and not is_our_address(address):
             there.add(address)
             copies.append((participant.person, Address(one_line(participant.person.name), address)))
     return copies
 
 
 def send_copy(pk: int, *, at: datetime) -> None:
-    """One attempt to send a participant's copy; a failure for good is told on the ticket."""
-    with transaction.atomic():
-        mail = (
-            OutgoingMail.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("copy_of__message__ticket")
-            .filter(pk=pk, state=OutgoingState.QUEUED)
-            .first()
-        )
-        if mail is None:
+    """One attempt to send a participant's copy; a failure for good is told on the ticket. Nothing is locked meanwhile."""
+    with only_here(SENDING_COPY, pk) as is_ours:
+        queued = OutgoingMail.objects.filter(pk=pk, state=OutgoingState.QUEUED)
+        mail = queued.select_related("copy_of__message__ticket").first()
+        if not is_ours or mail is None:
             return
         outcome = attempt(mail, mail.queued_at or mail.created_at)
         if isinstance(outcome, Delayed):
@@ -129,6 +130,19 @@ def send_copy(pk: int, *, at: datetime) -> None:
         elif not isinstance(outcome, Accepted):
             facts = {"address": mail.recipient, "problem": outcome.problem}
             tell_of_return(mail.of_message, events.COPY_FAILED, at=at, **facts)
+
+
+def queue_mail_again(message: Message, at: datetime) -> bool:
+    """The mail of a message and its copies, as far as they failed, wait to be sent anew; whether a copy is among them."""
+    main = OutgoingMail.objects.filter(message=message, state=OutgoingState.FAILED)
+    main.update(state=OutgoingState.QUEUED, queued_at=at, settled_at=None)
+    copies = OutgoingMail.objects.select_for_update().filter(copy_of__message=message, state=OutgoingState.FAILED)
+    failed = list(copies.order_by("pk"))
+    for copy in failed:
+        copy.state, copy.queued_at, copy.settled_at = OutgoingState.QUEUED, at, None
+        copy.save(update_fields=["state", "queued_at", "settled_at"])
+        enqueue(SEND_COPY, mail=copy.pk)
+    return bool(failed)
 
 
 def attempt(mail: OutgoingMail, since: datetime) -> Outcome:
@@ -139,6 +153,8 @@ def attempt(mail: OutgoingMail, since: datetime) -> Outcome:
     mail.problem = "" if isinstance(outcome, Accepted) else outcome.problem
     mail.settled_at = None if isinstance(outcome, Delayed) else timezone.now()
     mail.save(update_fields=["attempts", "state", "problem", "settled_at"])
+    if mail.state == OutgoingState.SENT:
+        forget_address_failed(EMAIL, mail.recipient)
     return outcome
 
 
@@ -162,13 +178,19 @@ _STATE: dict[type, str] = {Accepted: OutgoingState.SENT, Delayed: OutgoingState.
 
 
 def withdraw_mail(message: Message, at: datetime) -> bool:
-    """Whether the mail of a message and its copies were taken back: only while nothing was tried and the writer may undo."""
-    mail = OutgoingMail.objects.select_for_update().filter(message=message, attempts=0).first()
+    """Whether the mail of a message and all its copies were taken back: only while none of them was tried, nor is now."""
+    mail = OutgoingMail.objects.select_for_update().filter(message=message).first()
     if mail is None or mail.state not in (OutgoingState.QUEUED, OutgoingState.KEPT):
         return False
     if mail.state == OutgoingState.KEPT and at - mail.created_at > timedelta(seconds=settings.UNDO_SECONDS):
         return False
-    for each in (mail, *mail.copies.select_for_update().filter(attempts=0).order_by("pk")):
+    copies = list(mail.copies.order_by("pk"))
+    if not all(is_free(SENDING_COPY, copy.pk) for copy in copies):
+        return False
+    every = [mail, *mail.copies.select_for_update().order_by("pk")]
+    if any(each.attempts for each in every):
+        return False
+    for each in every:
         each.state, each.settled_at = OutgoingState.WITHDRAWN, at
         each.save(update_fields=["state", "settled_at"])
     return True

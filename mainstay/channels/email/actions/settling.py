@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mainstay.lib.errors import MainstayError
 from mainstay.live.announcing import announce
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
@@ -13,10 +14,12 @@ from mainstay.people.states import Permission
 from mainstay.tickets.actions import receive_message
 from mainstay.tickets.inbound import Inbound, InboundFile
 from mainstay.tickets.models import Message
+from mainstay.tickets.states import Proof
 
 from ..addresses import canonical_address
 from ..errors import NeedsReason, SettledMeanwhile
 from ..models import RawMail
+from ..reading import ParsedMail, read_mail
 from ..states import RawState
 from .filing import SET_ASIDE_TOPIC
 from .keeping import tell_of_waiting_mail
@@ -51,21 +54,27 @@ def dismiss_mail(mail: RawMail, *, because: str, by: Person, at: datetime) -> No
 def make_ticket_of(mail: RawMail, *, by: Person, at: datetime) -> Message:
     """The mail, whatever could be read of it, stands on a ticket of its own, with the original as a file.
 
-    The ticket's clock runs from when the mail came. Nothing automatic is sent: a person has it before them.
+    The ticket's clock runs from when the mail came. Nothing automatic is sent: a person has it before them. Its sender is
+    not proven; a mail that names two senders is nobody's, and says so by its original alone.
     """
     _allow(by, Permission.WORK_TICKETS)
     mail = _locked(mail)
-    sender = canonical_address(mail.sender) or canonical_address(mail.envelope_from) or ""
+    parsed = _read(mail)
+    sender = canonical_address((parsed.from_address if parsed else "") or mail.envelope_from) or ""
+    text = (parsed.reply_text or parsed.body_text) if parsed else ""
     message = receive_message(
         Inbound(
             channel=EMAIL,
-            sender_address=sender,
+            sender_address="" if parsed is not None and parsed.from_ambiguous else sender,
             sender_name="",
+            sender_proof=Proof.UNVERIFIED,
             subject=mail.subject or _("(no subject)"),
-            text=_("This mail could not be read by itself; the original is attached."),
+            text=text or _("This mail could not be read by itself; the original is attached."),
+            quoted=parsed.body_text if parsed and parsed.body_text.strip() != text.strip() else "",
             at=mail.received_at,
             external_id=mail.mail_id,
             may_auto_reply=False,
+            is_by_hand=True,
             files=(InboundFile(f"mail-{mail.pk}.eml", bytes(mail.raw), "message/rfc822"),),
         )
     )
@@ -73,6 +82,14 @@ def make_ticket_of(mail: RawMail, *, by: Person, at: datetime) -> Message:
     mail.save(update_fields=["state", "message", "settled_at", "settled_by"])
     announce(SET_ASIDE_TOPIC)
     return message
+
+
+def _read(mail: RawMail) -> ParsedMail | None:
+    """What can be read of it; None when that is nothing."""
+    try:
+        return read_mail(bytes(mail.raw), envelope_from=mail.envelope_from)
+    except MainstayError:
+        return None
 
 
 def _locked(mail: RawMail) -> RawMail:
