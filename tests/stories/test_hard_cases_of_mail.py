@@ -385,3 +385,19 @@ def test_a_split_message_of_somebody_refused_is_open(cast: Cast, ticket: Ticket,
     message = message_of(writes("Rita <rita@reed.example>", "other matter", **in_answer(last_of_ours(ticket))))
     new = actions.split_message(message, by=cast.tess, at=now)
     assert (new.state, ticket_for(cast.tess, new.number).entitlement) == ("open", "refused")
+
+
+def test_a_copy_alone_that_failed_is_sent_again_from_its_page(
+    cast: Cast, ticket: Ticket, now: datetime, relay: list[str], sign_in: Any
+) -> None:
+    Participant.objects.create(ticket=ticket, person=cast.olaf, at=now)
+    actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=now)
+    do_jobs()
+    copy = OutgoingMail.objects.get(recipient=OLAF)
+    OutgoingMail.objects.filter(pk=copy.pk).update(state="failed", problem="550 no")
+    page = sign_in(cast.tess).get(f"/sent/{copy.pk}").content.decode()
+    assert f"/messages/{copy.of_message.pk}/retry" in page
+    sign_in(cast.tess).post(f"/messages/{copy.of_message.pk}/retry")
+    do_jobs()
+    assert relay.count(OLAF) == 2
+    assert relay.count("paula@larch.example") == 1
