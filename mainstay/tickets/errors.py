@@ -152,7 +152,7 @@ class TooLateToWithdraw(TicketError):
     """The message is on its way."""
 
     def __str__(self) -> str:
-        return _("It is too late to take this message back: it has been sent.")
+        return _("It is too late to take this message back.")
 
 
 class WindowOver(TicketError):

@@ -56,7 +56,7 @@ def kind_refusal(ticket: Ticket, decision: Decision, at: datetime) -> str:
         parts = [
             greeting(ticket.person.name),
             _(
-                "Thank you for writing to us. We have read your message, and we are sorry that we can't help you directly."
+                "Thank you for writing to us. We have received your message, and we are sorry that we can't help you directly."
             )
             + " "
             + _("Our support is for distributors and partners who bought from us."),

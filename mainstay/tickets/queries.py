@@ -16,7 +16,8 @@ from mainstay.promises.queries import policy_of
 from .errors import NoSuchTicket
 from .events import KINDS
 from .models import Attachment, Message, Participant, Suggestion, Ticket, TicketEvent, TicketQuerySet
-from .states import ACTIVE, MessageKind, State
+from .rules import fits_thread
+from .states import ACTIVE, MessageKind, Proof, State
 
 PAGE = 40
 COUNTED_UP_TO = 100  # counters are capped: "99+"
@@ -90,6 +91,17 @@ def ticket_with_messages_of(key: int) -> Ticket | None:
             return ticket
         key = ticket.merged_into_id
     return None
+
+
+def joins_when_moved(ticket: Ticket, into: Ticket) -> bool:
+    """Whether the ticket's person would take part in `into` if its messages were moved there: to get the answers to them.
+
+    Not one who belongs there anyway, nor anybody whose message was found not to come from the address it names.
+    """
+    person = ticket.person
+    if person.is_staff or person.left_at is not None or fits_thread(person, into):
+        return False
+    return not ticket.messages.filter(kind=MessageKind.INBOUND, sender_proof=Proof.UNVERIFIED).exists()
 
 
 def participants_of(ticket: Ticket) -> list[Participant]:

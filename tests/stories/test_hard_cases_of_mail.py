@@ -401,3 +401,36 @@ def test_a_copy_alone_that_failed_is_sent_again_from_its_page(
     do_jobs()
     assert relay.count(OLAF) == 2
     assert relay.count("paula@larch.example") == 1
+
+
+def test_somebody_found_not_to_be_who_they_name_never_takes_part_by_a_move(
+    cast: Cast, ticket: Ticket, now: datetime, checked: None, sign_in: Any
+) -> None:
+    asked = message_of(writes("eve@stranger.example", "Me too.", **in_answer(last_of_ours(ticket)))).ticket
+    assert "its sender takes part" not in sign_in(cast.tess).get(f"/tickets/{asked.number}").content.decode()
+    actions.follow_suggestion(asked, by=cast.tess, at=now)
+    assert not ticket.participants.exists()
+
+
+def test_a_reply_taken_back_stands_in_the_composer_until_it_was_written_anew(
+    cast: Cast, now: datetime, clock: Any, sign_in: Any
+) -> None:
+    ticket = message_of(writes(PAULA)).ticket
+    message = actions.reply_to_ticket(ticket, text="Not so!", by=cast.tess, at=now)
+    actions.withdraw_reply(message, by=cast.tess, at=now)
+    page = f"/tickets/{ticket.number}?again={message.pk}"
+    assert "Not so!" in sign_in(cast.tess).get(page).content.decode().split('id="composer"')[1]
+    actions.reply_to_ticket(ticket, text="Better.", by=cast.tess, at=now)
+    assert "Not so!" not in sign_in(cast.tess).get(page).content.decode().split('id="composer"')[1]
+
+
+def test_mail_that_was_written_long_ago_gets_no_acknowledgement(cast: Cast, clock: Any) -> None:
+    for date in ("Tue, 17 Nov 2026 09:00:00 +0000", "Mon, 1 Jul 2024 09:00:00 +0000"):
+        writes(PAULA if "2026" in date else OLAF, Date=date)
+    assert [mail.recipient for mail in OutgoingMail.objects.all()] == ["paula@larch.example"]
+
+
+def test_a_mail_over_a_limit_is_known_by_its_subject_and_sender(cast: Cast) -> None:
+    raw = b"From: Paula <paula@larch.example>\r\nSubject: Many parts\r\n" + b"X: y\r\n" * 1100 + b"\r\nhello"
+    mail = comes_in(raw, "paula@larch.example")
+    assert (mail.state, mail.subject, mail.sender) == ("set_aside", "Many parts", "paula@larch.example")

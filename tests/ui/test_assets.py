@@ -56,7 +56,7 @@ def test_every_form_that_writes_bears_its_token(path):
 def test_every_shape_that_a_mark_may_show_is_drawn():
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "marks.svg").read_text()))
     states = {"new", "open", "waiting", "developers", "resolved", "closed"}
-    deliveries = {"queued", "sent", "kept", "failed"}
+    deliveries = {"queued", "sent", "kept", "failed", "withdrawn"}
     expected = {f"state-{word}" for word in states} | {f"delivery-{word}" for word in deliveries}
     expected |= {f"severity-{number}" for number in range(1, 5)} | {"channel-email"}
     assert drawn == expected | {"entitlement-entitled", "entitlement-refused"}

@@ -29,7 +29,7 @@ class MailboxForm(forms.Form):
         help_text=_("In PEM, for a server of your own. Well-known authorities are trusted already."),
     )
     user = forms.CharField(label=_("User name"), max_length=320, help_text=_("Often the e-mail address."))
-    auth = forms.ChoiceField(label=_("Signing in"), choices=Auth.choices)
+    auth = forms.ChoiceField(label=_("Signing in"), choices=Auth.choices, initial=Auth.PASSWORD)
     secret = forms.CharField(
         label=_("Password or refresh token"), required=False, max_length=5000, widget=SECRET, strip=False
     )

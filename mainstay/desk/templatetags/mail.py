@@ -3,7 +3,8 @@
 from django import template
 
 from mainstay.channels.email.showing import warning_of
-from mainstay.tickets.models import Attachment, Message
+from mainstay.channels.email.subjects import is_new_subject
+from mainstay.tickets.models import Attachment, Message, Ticket
 
 register = template.Library()
 
@@ -15,6 +16,13 @@ PREVIEWED_BYTES_MAX = 10 * 1024 * 1024
 def sender_warning(message: Message) -> str:
     """In words, in which way the sender of a message that came in misleads; empty when in none."""
     return warning_of(message)
+
+
+@register.filter
+def other_subject(message: Message, ticket: Ticket) -> str:
+    """The subject of a message when it is another than its ticket's; empty otherwise."""
+    is_ours = str(ticket.number) in message.subject  # an answer to one of our own subjects
+    return message.subject if is_new_subject(message.subject, [ticket.subject]) and not is_ours else ""
 
 
 @register.filter

@@ -29,12 +29,13 @@ from mainstay.tickets.errors import TicketError
 from mainstay.tickets.models import Participant, Ticket
 from mainstay.tickets.queries import (
     earlier_tickets_of,
+    joins_when_moved,
     message_for,
     open_suggestion,
     participants_of,
     ticket_for,
 )
-from mainstay.tickets.states import Delivery, Then
+from mainstay.tickets.states import Delivery, MessageKind, Then
 
 from ..doorway import DeskRequest, desk_page, staff_only, twice_if_needed
 from ..rows import ages_of, counting_until, names_of
@@ -228,7 +229,7 @@ def _header(request: DeskRequest, it: Ticket) -> dict[str, Any]:
         "may_work": request.person.may(Permission.WORK_TICKETS),
         "staff": list(assignable_staff()),
         "reasons": Exclusion.choices,
-        "suggestion": open_suggestion(it),
+        **_suggestion(it),
         "problem": "",
     }
 
@@ -293,13 +294,23 @@ def _addresses_of(it: Ticket) -> list[Identity]:
     return list(it.person.identities.order_by("channel", "address"))
 
 
+def _suggestion(it: Ticket) -> dict[str, Any]:
+    suggestion = open_suggestion(it)
+    return {
+        "suggestion": suggestion,
+        "suggestion_joins": suggestion is not None and joins_when_moved(it, suggestion.other),
+    }
+
+
 def _taken_back(request: DeskRequest, it: Ticket) -> TextForm | None:
     """The text of a reply that this person has just taken back, to be written anew."""
     again = request.GET.get("again", "")
     if not again.isdecimal() or len(again) > 18:
         return None
-    mine = it.messages.filter(pk=int(again), author=request.person, delivery=Delivery.WITHDRAWN).first()
-    return TextForm(initial={"text": mine.text}) if mine else None
+    mine = it.messages.filter(author=request.person, kind=MessageKind.REPLY, pk__gte=int(again)).order_by("-pk").first()
+    if mine is None or mine.pk != int(again) or mine.delivery != Delivery.WITHDRAWN:
+        return None  # it was written anew since
+    return TextForm(initial={"text": mine.text})
 
 
 def _composer(request: DeskRequest, it: Ticket, form: TextForm | None, mode: str, status: int = 200) -> HttpResponse:

@@ -21,7 +21,7 @@ from ..states import Delivery, MessageKind, State, Then
 from .recording import allow, locked, measure_again, record, touch
 
 DELIVER = "tickets.deliver"
-SENDING = "tickets.sending"  # whose message is being handed over right now
+SENDING = "sending a message"  # whose message is being handed over right now
 
 _WITHDRAWABLE = (Delivery.QUEUED, Delivery.KEPT)
 _AFTER_REPLY = {Then.WAIT: State.WAITING, Then.OPEN: State.OPEN, Then.RESOLVE: State.RESOLVED}

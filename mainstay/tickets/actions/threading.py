@@ -16,8 +16,9 @@ from .. import events
 from ..errors import MergeNotPossible, MessagesElsewhere, NothingSuggested, NotMerged, WindowOver
 from ..inbound import Inbound
 from ..models import Message, Participant, Suggestion, Ticket
+from ..queries import joins_when_moved
 from ..rules import fits_thread
-from ..states import Doubt, MessageKind, Proof, State
+from ..states import Delivery, Doubt, MessageKind, Proof, State
 from .recording import allow, locked, measure_again, record, touch
 
 # A thread that rested for longer is old: a new subject on it is likely a new matter.
@@ -145,13 +146,13 @@ def merge_ticket(ticket: Ticket, *, into: Ticket, by: Person, at: datetime) -> T
         raise MergeNotPossible
     if not _goes_on(into, at):
         raise WindowOver
-    Message.objects.filter(ticket=ticket, kind__in=_MOVED).update(ticket=into, came_to=ticket)
     Suggestion.objects.filter(ticket=ticket, settled_at=None).update(settled_at=at)
     facts: dict[str, Any] = {
         "was": str(ticket.state),
         "excluded": ticket.promise.excluded,
         "joined": _joins(ticket, into, by, at),
     }
+    Message.objects.filter(ticket=ticket, kind__in=_MOVED).update(ticket=into, came_to=ticket)
     record(ticket, events.MERGED, by=by, at=at, other=into.number, **facts)
     record(ticket, events.EXCLUDED, by=by, at=at, reason=Exclusion.MERGED)
     ticket.merged_into, ticket.state = into, State.CLOSED
@@ -200,15 +201,15 @@ _MOVED = (MessageKind.INBOUND, MessageKind.NOTE)
 
 def _joins(ticket: Ticket, into: Ticket, by: Person, at: datetime) -> int:
     """1 when the person of `ticket` takes part in `into` from now on: they must get the answers to what they wrote."""
-    person = ticket.person
-    if person.is_staff or person.left_at is not None or fits_thread(person, into):
+    if not joins_when_moved(ticket, into):
         return 0
+    person = ticket.person
     _part, is_new = Participant.objects.get_or_create(ticket=into, person=person, defaults={"brought_by": by, "at": at})
     return int(is_new)
 
 
 def _was_answered(ticket: Ticket) -> bool:
-    return ticket.messages.filter(kind=MessageKind.REPLY).exists()
+    return ticket.messages.filter(kind=MessageKind.REPLY).exclude(delivery=Delivery.WITHDRAWN).exists()
 
 
 def _both_locked(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:

@@ -17,7 +17,7 @@ from .. import limits
 from ..errors import HeldBack
 from ..models import RawMail
 from ..queries import Known, known_of, our_addresses_looked_up
-from ..reading import ParsedMail, read_mail
+from ..reading import ParsedMail, glance, read_mail
 from ..reading.errors import UnreadableMail
 from ..states import RawState
 from .filing import file_mail, set_aside
@@ -121,6 +121,7 @@ def _file_or_set_aside(mail: RawMail, read: ParsedMail | Exception, known: Known
     except (OperationalError, InterfaceError):
         raise
     except (UnreadableMail, HeldBack) as problem:
+        mail.subject, mail.sender = (mail.subject, mail.sender) if mail.subject else glance(bytes(mail.raw))
         set_aside(mail, str(problem))
     except Exception as problem:
         log.exception("mail %s could not be put on a ticket", mail.pk)

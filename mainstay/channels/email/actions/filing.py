@@ -1,7 +1,7 @@
 """Put each waiting mail where it belongs: on a ticket, beside the mail of ours that it is about, or aside with the reason."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 SET_ASIDE_TOPIC = "aside"
 SENT, IMPORT = "sent:", "import:"
+OLD_MAIL_AFTER = timedelta(days=3)
 
 
 def file_mail(mail: RawMail, parsed: ParsedMail, known: Known, *, at: datetime) -> None:
@@ -88,7 +89,7 @@ def _inbound(mail: RawMail, parsed: ParsedMail, sender: str, proof: Proof, point
         channel=EMAIL,
         sender_address=sender,
         sender_name=parsed.from_name,
-        is_name_false=parsed.sender_warning == "claims_other_address",
+        is_name_false=bool(parsed.sender_warning),
         sender_proof=proof,
         reply_address=_reply_address(parsed, sender),
         copies=_copies(parsed, sender),
@@ -101,7 +102,7 @@ def _inbound(mail: RawMail, parsed: ParsedMail, sender: str, proof: Proof, point
         thread=pointer.ticket if pointer else None,
         is_only_number=pointer is not None and pointer.is_only_number,
         has_new_subject=pointer is not None and pointer.has_new_subject,
-        may_auto_reply=parsed.may_auto_reply and bool(mail.envelope_from) and not mail.mailbox.startswith(IMPORT),
+        may_auto_reply=parsed.may_auto_reply and _is_answered_at_once(mail, parsed),
         files=tuple(
             InboundFile(
                 filename=file.filename,
@@ -113,6 +114,13 @@ def _inbound(mail: RawMail, parsed: ParsedMail, sender: str, proof: Proof, point
             for file in parsed.attachments
         ),
     )
+
+
+def _is_answered_at_once(mail: RawMail, parsed: ParsedMail) -> bool:
+    """Not what was imported quietly, has nobody to answer to, or was written days ago: an acknowledgement would surprise."""
+    if mail.mailbox.startswith(IMPORT) or not mail.envelope_from:
+        return False
+    return parsed.date is None or mail.received_at - parsed.date < OLD_MAIL_AFTER
 
 
 def _proof(parsed: ParsedMail) -> Proof:

@@ -34,7 +34,7 @@ from ..states import OutgoingState
 from ..subjects import bare_words
 
 SEND_COPY = "email.send_copy"
-SENDING_COPY = "email.sending_copy"
+SENDING_COPY = "sending a copy"
 GIVE_UP_AFTER = timedelta(days=5)
 
 

@@ -4,6 +4,7 @@ from mainstay.channels.email.addresses import Address
 
 from .authentication import Verdict, verdict_of
 from .errors import UnreadableMail
+from .glancing import glance
 from .mail import read_mail
 from .parsed import Attachment, Kind, ParsedMail
 from .replies import Folded, fold_reply
@@ -17,6 +18,7 @@ __all__ = [
     "UnreadableMail",
     "Verdict",
     "fold_reply",
+    "glance",
     "read_mail",
     "verdict_of",
 ]

@@ -16,6 +16,8 @@ function kept(key) {
 function restore() {
   for (const field of document.querySelectorAll("textarea[data-draft]")) {
     const { text } = kept(field.dataset.draft);
+    // What the server put there, such as a reply that was taken back, is kept like what one types.
+    if (field.value && !text) field.dispatchEvent(new Event("input", { bubbles: true }));
     if (!text || field.value) continue;
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
