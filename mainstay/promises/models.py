@@ -1,16 +1,21 @@
 """The policy's revisions, and what was promised and measured for each ticket."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from .states import Exclusion
+from .states import Exclusion, With
 
 
 class PolicyRevision(models.Model):
-    """The policy file as it stood, word for word, and the moment from which it holds."""
+    """The policy file as it stood, word for word, and the moment from which it holds.
+
+    `calendars` are the calendar files that it names, word for word too, by their names.
+    """
 
     number = models.PositiveIntegerField(unique=True)
     text = models.TextField()
+    calendars = models.JSONField(default=dict, blank=True)
     digest = models.CharField(max_length=64)
     holds_from = models.DateTimeField()
     imported_at = models.DateTimeField()
@@ -43,7 +48,22 @@ class Promise(models.Model):
     resolution_seconds = models.PositiveIntegerField(null=True, blank=True)
     paused_seconds = models.PositiveIntegerField(default=0)
     reopened_count = models.PositiveIntegerField(default=0)
+    # The same spans if each working day had 24 hours.
+    first_response_all_day_seconds = models.PositiveIntegerField(null=True, blank=True)
+    resolution_all_day_seconds = models.PositiveIntegerField(null=True, blank=True)
+    # Whose turn it was, in spans that are over: together they are the resolution, or the age at the last change of hands.
+    customer_seconds = models.PositiveIntegerField(default=0)
+    technician_seconds = models.PositiveIntegerField(default=0)
+    developer_seconds = models.PositiveIntegerField(default=0)
+    with_whom = models.CharField(max_length=12, blank=True, choices=With, default=With.TECHNICIANS)
+    # A question of the customer that came after the first response and waits for an answer, and its stamp.
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_stamp = models.BigIntegerField(null=True, blank=True)
     excluded = models.CharField(max_length=20, blank=True, choices=Exclusion)
+
+    # Soft alarms: when the next threshold is crossed, and which were told already (keys of `alarms.py`).
+    next_alarm_at = models.DateTimeField(null=True, blank=True)
+    alarms_told = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -81,4 +101,44 @@ class Promise(models.Model):
             models.Index(
                 fields=["opened_at"], condition=Q(excluded="", resolved_at__isnull=True), name="open_promises"
             ),
+            models.Index(
+                fields=["next_alarm_at"], condition=Q(next_alarm_at__isnull=False), name="promises_next_alarm"
+            ),
         ]
+
+
+class FurtherResponse(models.Model):
+    """A customer's later question and our answer to it: how long it took, in business seconds; made from the events."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="further_responses")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField()
+    seconds = models.PositiveIntegerField()
+    all_day_seconds = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["answered_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "asked_at"], name="question_answered_once"),
+            models.CheckConstraint(condition=Q(answered_at__gte=F("asked_at")), name="answered_after_asked"),
+        ]
+        indexes = [models.Index(fields=["answered_at"], include=["seconds", "promise"], name="further_responses")]
+
+
+class Recount(models.Model):
+    """One counting of all promises from their events; one that was interrupted goes on where it stood.
+
+    `version` is that of the measures (`rules.MEASURES_VERSION`): a desk whose newest finished recount is of an older one
+    counts everything anew when it is brought up to date.
+    """
+
+    version = models.PositiveIntegerField()
+    mends = models.BooleanField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    done_up_to = models.BigIntegerField(default=0)  # the key of the last ticket that was counted
+    counted = models.BigIntegerField(default=0)
+    differing = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]

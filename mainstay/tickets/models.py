@@ -35,6 +35,7 @@ class Ticket(models.Model):
     nature = models.CharField(_("nature"), max_length=40)
     severity = models.CharField(_("severity"), max_length=40)
     urgency = models.PositiveSmallIntegerField()  # the severity's place in the policy, 0 the most urgent
+    rank = models.PositiveSmallIntegerField(default=0)  # the place in the queue before age: see `rules.rank_of`
     channel = models.CharField(_("channel"), max_length=20)
     language = models.CharField(_("language"), max_length=12, blank=True)
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="tickets")
@@ -67,7 +68,7 @@ class Ticket(models.Model):
         ordering = ["-number"]
         constraints = [models.CheckConstraint(condition=Q(state__in=State.values), name="ticket_state_known")]
         indexes = [
-            models.Index(fields=["urgency", "opened_at", "number"], condition=Q(state__in=ACTIVE), name="ticket_queue"),
+            models.Index(fields=["rank", "opened_at", "number"], condition=Q(state__in=ACTIVE), name="ticket_queue"),
             models.Index(fields=["state", "-touched_at", "-number"], name="ticket_by_state"),
             models.Index(fields=["-touched_at", "-number"], name="ticket_by_touch"),
             models.Index(fields=["assignee", "state"], name="ticket_by_assignee"),

@@ -1,0 +1,1 @@
+"""Who is on duty, until when, and who is present."""

@@ -1,0 +1,1 @@
+"""The second line: packets for the developers, problems, and issues in their trackers."""

@@ -1,0 +1,1 @@
+"""What people of the desk are told: on screen, by mail, by web push."""

@@ -1,0 +1,1 @@
+"""Issue trackers of developers, each a whole room by itself."""
