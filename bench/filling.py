@@ -18,7 +18,8 @@ from mainstay.people.models import Identity, Organisation, Person
 from mainstay.policy.shape import Policy
 from mainstay.promises.models import PolicyRevision, Promise
 from mainstay.promises.queries import policy_of, revision_in_force
-from mainstay.promises.rules import Fact, measure, stamp
+from mainstay.promises.course import Fact
+from mainstay.promises.rules import measure, stamp
 from mainstay.promises.states import FactKind
 from mainstay.tickets import events
 from mainstay.tickets.models import Message, Ticket, TicketEvent

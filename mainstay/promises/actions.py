@@ -1,16 +1,17 @@
 """Verbs on promises: put a policy in force, promise, store a measure."""
 
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from mainstay.policy.reading import digest, read_policy
 from mainstay.policy.shape import Policy
 
-from .models import PolicyRevision, Promise
-from .rules import Measure, stamp
+from .models import FurtherResponse, PolicyRevision, Promise
+from .rules import Further, Measure, stamp
 
 
 @transaction.atomic
@@ -68,11 +69,43 @@ def retarget_promise(promise: Promise, *, policy: Policy, nature: str, severity:
     promise.save(update_fields=["first_response_target_seconds", "resolution_target_seconds"])
 
 
-def store_measure(promise: Promise, measured: Measure) -> None:
-    """The promise holds these figures; writes only when they differ."""
-    figures = asdict(measured)
+def store_measure(promise: Promise, found: Measure, further: Sequence[Further] = ()) -> None:
+    """The promise holds these figures and these later answers; writes only what differs."""
+    figures = asdict(found)
     changed = [name for name, value in figures.items() if getattr(promise, name) != value]
+    if promise.further_count or further:
+        _store_further(promise, further)
     for name in changed:
         setattr(promise, name, figures[name])
     if changed:
         promise.save(update_fields=changed)
+
+
+def _store_further(promise: Promise, further: Sequence[Further]) -> None:
+    rows = promise.further_responses.order_by("asked_at", "pk")
+    if [Further(row.asked_at, row.answered_at, row.seconds, row.all_day_seconds) for row in rows] == list(further):
+        return
+    rows.delete()
+    FurtherResponse.objects.bulk_create(FurtherResponse(promise=promise, **asdict(one)) for one in further)
+
+
+def store_measures(found: Iterable[tuple[int, Measure, Sequence[Further]]]) -> None:
+    """Many promises, by their keys, hold these figures and later answers: two statements for all of them."""
+    rows = list(found)
+    names = [one.name for one in fields(Measure)]
+    columns = {name: Promise._meta.get_field(name) for name in names}
+    types = ", ".join(f"%s::{field.db_type(connection).split('(')[0]}[]" for field in columns.values())
+    values = [[getattr(measure, name) for _key, measure, _further in rows] for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            update promises_promise set {", ".join(f"{name} = new.{name}" for name in names)}
+            from unnest(%s::bigint[], {types}) as new(key, {", ".join(names)}) where promises_promise.id = new.key
+            """,  # noqa: S608 - the names are those of the dataclass, values are parameters
+            [[key for key, _measure, _further in rows], *values],
+        )
+    FurtherResponse.objects.filter(promise__in=[key for key, _measure, _further in rows]).delete()
+    FurtherResponse.objects.bulk_create(
+        [FurtherResponse(promise_id=key, **asdict(one)) for key, _measure, further in rows for one in further],
+        batch_size=5000,
+    )

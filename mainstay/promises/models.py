@@ -59,6 +59,8 @@ class Promise(models.Model):
     # A question of the customer that came after the first response and waits for an answer, and its stamp.
     asked_at = models.DateTimeField(null=True, blank=True)
     asked_stamp = models.BigIntegerField(null=True, blank=True)
+    further_count = models.PositiveIntegerField(default=0)
+    further_seconds = models.PositiveIntegerField(default=0)
     excluded = models.CharField(max_length=20, blank=True, choices=Exclusion)
 
     # Soft alarms: when the next threshold is crossed, and which were told already (keys of `alarms.py`).

@@ -30,5 +30,6 @@ class FactKind(models.TextChoices):
     REOPENED = "reopened", _("Re-opened")
     ASKED = "asked", _("A message of the customer")
     TURNED = "turned", _("It became somebody else's turn")
+    CAME_BACK = "came_back", _("Something came back from the customer's side")
     EXCLUDED = "excluded", _("Left out of the averages")
     INCLUDED = "included", _("Counted again")

@@ -10,13 +10,15 @@ from django.db.models import Prefetch, Q
 from mainstay.entitlement.states import Outcome
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
+from mainstay.promises.course import Course
 from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
+from mainstay.promises.rules import course_in
 
 from .errors import NoSuchTicket
 from .events import KINDS
 from .models import Attachment, Message, Participant, Suggestion, Ticket, TicketEvent, TicketQuerySet
-from .rules import fits_thread
+from .rules import MEASURED_KINDS, MeasuredEvent, facts_of, fits_thread
 from .states import ACTIVE, MessageKind, Proof, State
 
 PAGE = 40
@@ -62,6 +64,14 @@ def history_of(ticket: Ticket, viewer: Person) -> list[TicketEvent]:
     if not viewer.may(Permission.SEE_TICKETS):
         history = history.filter(kind__in=[kind.name for kind in KINDS.values() if kind.visible_to_customer])
     return list(history)
+
+
+def course_of_ticket(ticket: Ticket) -> Course:
+    """The course of a ticket under its own policy, from its events: what its figures are made of."""
+    history = ticket.events.filter(kind__in=MEASURED_KINDS).order_by("pk")
+    rows = map(MeasuredEvent._make, history.values_list(*MeasuredEvent._fields))
+    promise = ticket.promise
+    return course_in(promise.opened_at, facts_of(rows), policy_of(promise.revision_id))
 
 
 def attachment_for(viewer: Person, pk: int) -> Attachment | None:
@@ -133,6 +143,7 @@ VIEWS: dict[str, Q] = {
     "refused": Q(entitlement=Outcome.REFUSED),
     "all": Q(),
 }
+QUEUE_ORDER = ("rank", "opened_at", "number")
 WORKED_DOWN = ("open", "unassigned", "mine")  # ordered by what protects the promise; the others by the newest change
 
 
@@ -145,15 +156,23 @@ class Page:
 
 
 def queue_for(viewer: Person, view: str = "open", after: str = "", size: int = PAGE) -> Page:
-    """One page of a view. Open work: most severe first, then oldest first. The rest: newest change first. Keyset paging."""
+    """One page of a view. Open work: in the queue's order (`rules.rank_of`). The rest: newest change first. Keyset paging."""
     tickets = _of_view(viewer, view)
     if view in WORKED_DOWN:
-        tickets = _after_worked_down(tickets, after).order_by("urgency", "opened_at", "number")
+        tickets = _after_worked_down(tickets, after).order_by(*QUEUE_ORDER)
     else:
         tickets = _after_newest(tickets, after).order_by("-touched_at", "-number")
     rows = list(tickets.as_rows()[: size + 1])
     key = _key(rows[size - 1], view) if len(rows) > size else ""
     return Page(rows[:size], key)
+
+
+def count_before(ticket: Ticket) -> int:
+    """How many open tickets stand before this one in the queue of everybody, counted up to 100."""
+    row = "(tickets_ticket.rank, tickets_ticket.opened_at, tickets_ticket.number) < (%s, %s, %s)"
+    place = [ticket.rank, ticket.opened_at, ticket.number]
+    queue = Ticket.objects.filter(VIEWS["open"]).extra(where=[row], params=place)  # noqa: S610 - values are parameters
+    return queue.order_by(*QUEUE_ORDER)[:COUNTED_UP_TO].count()
 
 
 def counters_for(viewer: Person, views: tuple[str, ...]) -> dict[str, int]:
@@ -181,18 +200,18 @@ def _of_view(viewer: Person, view: str) -> TicketQuerySet:
 
 def _key(ticket: Ticket, view: str) -> str:
     if view in WORKED_DOWN:
-        return f"{ticket.urgency}~{ticket.opened_at.isoformat()}~{ticket.number}"
+        return f"{ticket.rank}~{ticket.opened_at.isoformat()}~{ticket.number}"
     return f"{ticket.touched_at.isoformat()}~{ticket.number}"
 
 
 def _after_worked_down(tickets: TicketQuerySet, after: str) -> TicketQuerySet:
     """Tickets behind this key; a key that is not one of ours is ignored."""
     try:
-        urgency, opened, number = after.split("~")
-        where = (_number(urgency), _moment(opened), _number(number))
+        rank, opened, number = after.split("~")
+        where = (_number(rank), _moment(opened), _number(number))
     except (ValueError, OverflowError):
         return tickets
-    row = "(urgency, tickets_ticket.opened_at, tickets_ticket.number) > (%s, %s, %s)"
+    row = "(tickets_ticket.rank, tickets_ticket.opened_at, tickets_ticket.number) > (%s, %s, %s)"
     return cast(TicketQuerySet, tickets.extra(where=[row], params=list(where)))  # noqa: S610 - the values are parameters
 
 

@@ -1,17 +1,41 @@
 """Pure questions about tickets: what may move where, who fits a thread, what its history says of its promise."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
 from mainstay.people.models import Person
-from mainstay.promises.rules import Fact
-from mainstay.promises.states import FactKind
+from mainstay.promises.course import Fact
+from mainstay.promises.states import FactKind, With
 
 from . import events
 from .errors import EmptyText, MergedAway, MoveNotAllowed, TextTooLong
-from .models import Ticket, TicketEvent
-from .states import MOVES
+from .models import Ticket
+from .states import MOVES, State
 
 TEXT_LENGTH = 200_000
+
+
+class EventRow(Protocol):
+    """An event as the measures read it: a `TicketEvent` or a `MeasuredEvent`."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def message_id(self) -> int | None: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+
+class MeasuredEvent(NamedTuple):
+    """The columns of an event that the measures need, read in one go for many."""
+
+    kind: str
+    at: datetime
+    message_id: int | None
+    facts: dict[str, Any]
 
 
 def check_move(ticket: Ticket, wanted: str, *starting: str) -> None:
@@ -47,7 +71,29 @@ def fits_thread(person: Person, ticket: Ticket) -> bool:
     return ticket.organisation_id is not None and person.organisation_id == ticket.organisation_id
 
 
-def facts_of(history: Iterable[TicketEvent]) -> list[Fact]:
+def rank_of(urgency: int, raised: int, *, is_answered: bool) -> int:
+    """The place in the queue before age, 0 first: the severity, and inside it those who wait for their first answer.
+
+    `urgency` is the severity's place in the policy, 0 the most urgent; each cap that was passed raises by one severity.
+    One cap past the top, an answered ticket stands beside those who still wait for their first answer: so every ticket
+    comes to 0 in the end, where the oldest is first. Source: docs/decisions/0017-queue-order.md.
+    """
+    return max(0, 2 * (urgency - raised) + (1 if is_answered else 0))
+
+
+def raised_of(alarms_told: Iterable[str], *, is_answered: bool) -> int:
+    """By how many severities a ticket counts as more urgent: one for each cap told of the measure it waits for now."""
+    waited_for = "resolution:cap" if is_answered else "first_response:cap"
+    return sum(key.startswith(waited_for) for key in alarms_told)
+
+
+def rank_now(ticket: Ticket) -> int:
+    """The rank that the ticket's severity and promise give it now."""
+    is_answered = ticket.promise.first_responded_at is not None
+    return rank_of(ticket.urgency, raised_of(ticket.promise.alarms_told, is_answered=is_answered), is_answered=is_answered)
+
+
+def facts_of(history: Iterable[EventRow]) -> list[Fact]:
     """What the promise depends on, from a ticket's events in the order in which they happened.
 
     A reply counts from the moment a person sent it, if the channel accepted it. One that failed for good does not count;
@@ -55,28 +101,54 @@ def facts_of(history: Iterable[TicketEvent]) -> list[Fact]:
     """
     history = list(history)
     withdrawn = {event.message_id for event in history if event.kind == events.WITHDRAWN.name}
-    replied: dict[int, TicketEvent] = {}
+    replied: dict[int, tuple[int, EventRow]] = {}
     failed: set[int] = set()
-    facts: list[Fact] = []
-    for event in history:
-        message = event.message_id
+    facts: list[tuple[int, Fact]] = []
+    latest: datetime | None = None
+    for place, event in enumerate(history):
+        message, kind = event.message_id, event.kind
+        latest = max(latest, event.at) if latest else event.at
         if message is not None and message in withdrawn:
             continue
-        if event.kind == events.REPLIED.name and message is not None:
-            replied[message] = event
-        elif event.kind == events.DELIVERY_FAILED.name and message in replied:
+        if kind == events.REPLIED.name and message is not None:
+            replied[message] = (place, event)
+            if whom := _TURN_AFTER.get(event.facts.get("became", "")):
+                facts.append((place, Fact(FactKind.TURNED, event.at, whom)))
+        elif kind == events.DELIVERY_FAILED.name and message in replied:
             failed.add(message)
             del replied[message]
-        elif event.kind in (events.DELIVERED.name, events.KEPT.name) and message in failed:
+            facts.append((place, Fact(FactKind.CAME_BACK, event.at)))
+        elif kind in (events.DELIVERED.name, events.KEPT.name) and message in failed:
             failed.discard(message)
-            replied[message] = event
-        elif event.kind in _FACT_KINDS:
-            facts.append(Fact(_FACT_KINDS[event.kind], event.at, event.facts.get("reason", "")))
-    facts.extend(Fact(FactKind.ANSWERED, event.at) for event in replied.values())
-    return sorted(facts, key=lambda fact: fact.at)
+            replied[message] = (place, event)
+        elif kind in _TURNS:
+            facts.append((place, Fact(FactKind.TURNED, event.at, _TURNS[kind])))
+        elif kind in _FACT_KINDS:
+            facts.append((place, Fact(_FACT_KINDS[kind], event.at, event.facts.get("reason", ""))))
+            if kind in _COME_BACK:
+                facts.append((place, Fact(FactKind.CAME_BACK, latest)))
+    facts.extend((place, Fact(FactKind.ANSWERED, event.at)) for place, event in replied.values())
+    return [fact for _place, fact in sorted(facts, key=_in_order)]
 
 
+def _in_order(placed: tuple[int, Fact]) -> tuple[datetime, int]:
+    """By moment; what happened at the same one, as it was recorded."""
+    return placed[1].at, placed[0]
+
+
+# Whose turn it is in the state that a reply leaves behind, and after an event.
+_TURN_AFTER = {State.WAITING.value: With.CUSTOMER, State.OPEN.value: With.TECHNICIANS}
+_TURNS = {
+    events.CUSTOMER_AWAITED.name: With.CUSTOMER,
+    events.OPENED_AGAIN.name: With.TECHNICIANS,
+    events.HANDED_TO_DEVELOPERS.name: With.DEVELOPERS,
+    events.RETURNED.name: With.TECHNICIANS,
+}
+# A mail may be read after something that happened later: it became our turn when it was read.
+_COME_BACK = (events.MESSAGE_RECEIVED.name, events.TOOK_OVER.name)
 _FACT_KINDS = {
+    events.MESSAGE_RECEIVED.name: FactKind.ASKED,
+    events.TOOK_OVER.name: FactKind.ASKED,
     events.RESOLVED.name: FactKind.RESOLVED,
     events.REOPENED.name: FactKind.REOPENED,
     events.EXCLUDED.name: FactKind.EXCLUDED,
@@ -84,6 +156,7 @@ _FACT_KINDS = {
 }
 MEASURED_KINDS = (
     *_FACT_KINDS,
+    *_TURNS,
     events.REPLIED.name,
     events.DELIVERED.name,
     events.KEPT.name,

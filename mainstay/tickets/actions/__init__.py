@@ -3,7 +3,7 @@
 from .answering import note_on_ticket, record_reply, reply_to_ticket, withdraw_reply
 from .delivering import deliver_message, retry_delivery
 from .intake import receive_message, split_message
-from .measuring import Difference, recount_promises
+from .measuring import Difference, needs_recount, recount_promises, recount_steps
 from .participating import admit_participants, remove_participant
 from .returning import take_back_delivery, tell_of_return
 from .threading import follow_suggestion, keep_apart, merge_ticket, unmerge_ticket
@@ -40,11 +40,13 @@ __all__ = [
     "keep_apart",
     "merge_ticket",
     "name_product",
+    "needs_recount",
     "note_on_ticket",
     "put_to_work",
     "receive_message",
     "record_reply",
     "recount_promises",
+    "recount_steps",
     "remove_participant",
     "reopen_ticket",
     "reply_to_ticket",

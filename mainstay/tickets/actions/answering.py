@@ -94,9 +94,10 @@ def record_reply(
         external_id=external_id,
         delivery=Delivery.SENT,
     )
-    record(ticket, events.REPLIED, by=by, at=at, message=message)
+    was = ticket.state
     if ticket.state in (State.NEW, State.OPEN):
         ticket.state = State.WAITING
+    record(ticket, events.REPLIED, by=by, at=at, message=message, was=str(was), became=str(ticket.state))
     if ticket.assignee_id is None:
         ticket.assignee = by
         record(ticket, events.ASSIGNED, by=by, at=at, to=by.name)

@@ -20,6 +20,7 @@ from .. import events
 from ..errors import NothingToSplit
 from ..inbound import Inbound
 from ..models import SUBJECT_LENGTH, Attachment, Message, Ticket
+from ..rules import rank_of
 from ..states import Delivery, Doubt, MessageKind, Proof, State
 from .answering import answer_automatically
 from .participating import bring_participants
@@ -93,7 +94,7 @@ def _continue_ticket(ticket: Ticket, inbound: Inbound, person: Person) -> Messag
         # A mail that came before the resolving and is read after it: the clock was never stopped for it.
         resolved_at = ticket.promise.resolved_at
         record(ticket, events.REOPENED, by=person, at=max(inbound.at, resolved_at) if resolved_at else inbound.at)
-        measure_again(ticket)
+    measure_again(ticket)
     if ticket.state in (State.RESOLVED, State.WAITING) or (ticket.is_refused and ticket.state == State.CLOSED):
         ticket.state = State.OPEN
     bring_participants(ticket, inbound, person)
@@ -147,6 +148,7 @@ def _new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool)
         nature=nature,
         severity=severity,
         urgency=policy.urgency(severity),
+        rank=rank_of(policy.urgency(severity), 0, is_answered=False),
         channel=inbound.channel,
         language=_language_of(person, inbound, policy),
         person=person,

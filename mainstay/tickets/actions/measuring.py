@@ -2,17 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
-from mainstay.promises.actions import store_measure
+from django.db import transaction
+from django.utils import timezone
+
+from mainstay.promises.actions import store_measures
+from mainstay.promises.models import Promise, Recount
 from mainstay.promises.queries import policy_of
-from mainstay.promises.rules import Measure, measure
+from mainstay.promises.rules import MEASURES_VERSION, Further, Measure, course_in, measured
 
 from ..models import Ticket, TicketEvent
-from ..rules import MEASURED_KINDS, facts_of
+from ..rules import MEASURED_KINDS, MeasuredEvent, facts_of
 
-BATCH = 2000
+BATCH = 5000
+FIGURES = tuple(one.name for one in fields(Measure))
+TOLD = 1000  # differences of one batch that are told one by one; all are counted
 
 
 @dataclass(frozen=True)
@@ -25,34 +32,97 @@ class Difference:
     counted: Any
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What a ticket's events say, beside what is stored; figures in the order of `FIGURES`."""
+
+    ticket: int
+    number: int
+    promise: int
+    stored: tuple[Any, ...]
+    found: Measure
+    further: tuple[Further, ...]
+
+    @property
+    def figures(self) -> tuple[Any, ...]:
+        return tuple(getattr(self.found, figure) for figure in FIGURES)
+
+    def differences(self) -> list[Difference]:
+        rows = zip(FIGURES, self.stored, self.figures, strict=True)
+        return [Difference(self.number, figure, stored, found) for figure, stored, found in rows if stored != found]
+
+
 def recount_promises(*, mend: bool = False) -> tuple[int, list[Difference]]:
-    """How many tickets were counted again, and every difference; `mend` stores what was counted."""
-    number, differences = 0, []
-    for ticket, measured in _counted_again():
-        number += 1
-        found = [
-            Difference(ticket.number, figure, getattr(ticket.promise, figure), value)
-            for figure, value in asdict(measured).items()
-            if getattr(ticket.promise, figure) != value
-        ]
+    """How many tickets were counted again, from the first one on, and every difference; `mend` stores what was counted."""
+    number, differences = 0, list[Difference]()
+    Recount.objects.filter(finished_at=None, mends=mend).delete()
+    for recount, found in recount_steps(mend=mend, at=timezone.now()):
+        number = recount.counted
         differences.extend(found)
-        if found and mend:
-            store_measure(ticket.promise, measured)
     return number, differences
 
 
-def _counted_again() -> Iterator[tuple[Ticket, Measure]]:
-    """Every ticket with what its events say, in two queries for each batch."""
-    last = 0
-    while batch := list(Ticket.objects.filter(pk__gt=last).select_related("promise").order_by("pk")[:BATCH]):
-        last = batch[-1].pk
-        histories: dict[int, list[TicketEvent]] = defaultdict(list)
-        events = TicketEvent.objects.filter(
-            ticket_id__gte=batch[0].pk, ticket_id__lte=last, kind__in=MEASURED_KINDS
-        ).order_by("pk")
-        for event in events:
-            histories[event.ticket_id].append(event)
-        for ticket in batch:
-            promise = ticket.promise
-            policy = policy_of(promise.revision_id)
-            yield ticket, measure(promise.opened_at, facts_of(histories[ticket.pk]), policy)
+def recount_steps(
+    *, mend: bool = False, at: datetime, batch: int = BATCH
+) -> Iterator[tuple[Recount, list[Difference]]]:
+    """Count everything again, batch by batch; after each one its progress is stored and given, with what differed in it.
+
+    A recount of the same kind that was interrupted goes on where it stood. Only tickets that differ are held, and only
+    while they are mended.
+    """
+    recount = _unfinished(mend) or Recount.objects.create(version=MEASURES_VERSION, mends=mend, started_at=at)
+    while keys := _keys_after(recount.done_up_to, batch):
+        with transaction.atomic():
+            differing = [one for one in _counted_again(keys) if one.stored != one.figures]
+            if mend and differing:
+                _mend([one.ticket for one in differing])
+            recount.done_up_to = keys[-1]
+            recount.counted += len(keys)
+            recount.differing += len(differing)
+            recount.save()
+        yield recount, [difference for one in differing[:TOLD] for difference in one.differences()]
+    recount.finished_at = timezone.now()
+    recount.save(update_fields=["finished_at"])
+    yield recount, []
+
+
+def needs_recount() -> bool:
+    """Whether the stored figures are of an older making than this version's."""
+    newest = Recount.objects.filter(mends=True, finished_at__isnull=False).order_by("-pk").first()
+    return (newest is None or newest.version < MEASURES_VERSION) and Promise.objects.exists()
+
+
+def _unfinished(mend: bool) -> Recount | None:
+    unfinished = Recount.objects.filter(finished_at=None, mends=mend, version=MEASURES_VERSION)
+    return unfinished.order_by("-pk").first()
+
+
+def _keys_after(last: int, batch: int) -> list[int]:
+    return list(Ticket.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:batch])
+
+
+def _counted_again(keys: list[int]) -> Iterator[Counted]:
+    """Each of these tickets (in order) with what its events say, in two queries for all."""
+    columns = [f"promise__{figure}" for figure in FIGURES]
+    rows = Ticket.objects.filter(pk__in=keys).order_by("pk")
+    histories = _histories(keys)
+    for ticket, number, promise, opened_at, revision, *stored in rows.values_list(
+        "pk", "number", "promise_id", "promise__opened_at", "promise__revision_id", *columns
+    ):
+        policy = policy_of(revision)
+        found, further = measured(course_in(opened_at, facts_of(histories.get(ticket, ())), policy), policy)
+        yield Counted(ticket, number, promise, tuple(stored), found, further)
+
+
+def _histories(keys: list[int]) -> dict[int, list[MeasuredEvent]]:
+    histories: dict[int, list[MeasuredEvent]] = defaultdict(list)
+    events = TicketEvent.objects.filter(ticket_id__in=keys, kind__in=MEASURED_KINDS).order_by("pk")
+    for ticket, *event in events.values_list("ticket_id", *MeasuredEvent._fields):
+        histories[ticket].append(MeasuredEvent._make(event))
+    return histories
+
+
+def _mend(keys: list[int]) -> None:
+    """The promises hold what is counted now that their tickets are held: they may have changed since they were read."""
+    list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    store_measures([(one.promise, one.found, one.further) for one in _counted_again(keys)])

@@ -9,10 +9,11 @@ from mainstay.people.models import Person
 from mainstay.people.states import Permission
 from mainstay.promises.actions import store_measure
 from mainstay.promises.queries import policy_of
-from mainstay.promises.rules import measure
+from mainstay.promises.rules import measured
 
 from ..models import Message, Ticket, TicketEvent
-from ..rules import MEASURED_KINDS, facts_of
+from ..queries import course_of_ticket
+from ..rules import rank_now
 
 QUEUE = "queue"
 AVERAGES = "averages"
@@ -49,8 +50,16 @@ def record(
 def measure_again(ticket: Ticket) -> None:
     """The promise holds what the ticket's events say, under the ticket's own policy revision."""
     promise = ticket.promise
-    history = ticket.events.filter(kind__in=MEASURED_KINDS).order_by("pk")
-    store_measure(promise, measure(promise.opened_at, facts_of(history), policy_of(promise.revision_id)))
+    store_measure(promise, *measured(course_of_ticket(ticket), policy_of(promise.revision_id)))
+    rank_again(ticket)
+
+
+def rank_again(ticket: Ticket) -> None:
+    """The ticket stands in the queue where its severity, its first answer and the caps it has passed put it."""
+    rank = rank_now(ticket)
+    if ticket.rank != rank:
+        ticket.rank = rank
+        ticket.save(update_fields=["rank"])
 
 
 def touch(ticket: Ticket, at: datetime, *changed: str) -> None:

@@ -161,7 +161,7 @@ def merge_ticket(ticket: Ticket, *, into: Ticket, by: Person, at: datetime) -> T
     record(into, events.TOOK_OVER, by=by, at=at, other=ticket.number)
     if into.state == State.RESOLVED:
         record(into, events.REOPENED, by=by, at=at)
-        measure_again(into)
+    measure_again(into)
     if into.state in (State.RESOLVED, State.WAITING, State.CLOSED):
         into.state = State.OPEN
     touch(into, at, "state")

@@ -16,7 +16,7 @@ from mainstay.promises.states import Exclusion
 from .. import events
 from ..errors import CountedAlready, MergedAway, NotAssignable, NotRefused, StillRefused, UnknownClass, WindowOver
 from ..models import Ticket
-from ..rules import check_move
+from ..rules import check_move, rank_now
 from ..states import State
 from .answering import note_on_ticket
 from .recording import allow, locked, measure_again, record, touch
@@ -64,9 +64,10 @@ def classify_ticket(ticket: Ticket, *, nature: str, severity: str, by: Person, a
         return ticket
     ticket.nature, ticket.severity = nature, severity
     ticket.urgency = policy.urgency(severity)
+    ticket.rank = rank_now(ticket)
     retarget_promise(ticket.promise, policy=policy, nature=nature, severity=severity)
     record(ticket, events.CLASSIFIED, by=by, at=at, nature=nature, severity=severity)
-    touch(ticket, at, "nature", "severity", "urgency")
+    touch(ticket, at, "nature", "severity", "urgency", "rank")
     return ticket
 
 
@@ -110,6 +111,7 @@ def return_from_developers(ticket: Ticket, *, text: str, by: Person, at: datetim
     check_move(ticket, State.OPEN, State.DEVELOPERS)
     ticket.state = State.OPEN
     record(ticket, events.RETURNED, by=by, at=at)
+    measure_again(ticket)
     touch(ticket, at, "state")
     note_on_ticket(ticket, text=text, by=by, at=at)
     return ticket
@@ -118,9 +120,7 @@ def return_from_developers(ticket: Ticket, *, text: str, by: Person, at: datetim
 @transaction.atomic
 def resolve_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     """The ticket is resolved; its resolution is measured."""
-    ticket = _move(ticket, State.RESOLVED, events.RESOLVED, by=by, at=at)
-    measure_again(ticket)
-    return ticket
+    return _move(ticket, State.RESOLVED, events.RESOLVED, by=by, at=at)
 
 
 @transaction.atomic
@@ -217,5 +217,6 @@ def _move(ticket: Ticket, wanted: str, kind: events.EventKind, *starting: str, b
     check_move(ticket, wanted, *starting)
     ticket.state = wanted
     record(ticket, kind, by=by, at=at)
+    measure_again(ticket)
     touch(ticket, at, "state")
     return ticket
