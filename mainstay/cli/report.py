@@ -22,7 +22,8 @@ def averages(month: str | None, as_json: bool) -> None:
     """First response and resolution of a month against the promise, in business seconds."""
     from django.utils import timezone
 
-    from mainstay.reports.queries import month_at, month_of, month_report
+    from mainstay.reports.periods import month_at, month_of
+    from mainstay.reports.queries import month_report
 
     now = timezone.now()
     told = month_report(month_of(month) if month else month_at(now), at=now)

@@ -1,7 +1,7 @@
 """Averages as named SQL over the stored business seconds; one function per figure, used by screens and commands alike."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -9,53 +9,38 @@ from django.db import connection
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
-from mainstay.promises.models import Promise
+from mainstay.promises.models import FurtherResponse, Promise
 from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import stamp
 from mainstay.tickets.models import Ticket, TicketQuerySet
 from mainstay.tickets.queries import tickets_for
 
-from .errors import BadPeriod
-from .figures import Average, Brief, Day, Measured, MonthReport, OpenLoad, Period, Standing
+from .figures import Average, Brief, Day, Measured, MonthReport, OpenLoad, Period, Standing, Stratum
+from .freezing import frozen_report, frozen_strata
+from .labels import labels_of
+from .measures import MEASURES, OPEN, PROMISED, STRATA, WITH_TICKET, averaged, loaded, stratum_named
+from .periods import day_at, month_at
 
-# A measure's columns: when it was finished, how long it took, what was promised.
-MEASURES = {
-    "first_response": ("first_responded_at", "first_response_seconds", "first_response_target_seconds"),
-    "resolution": ("resolved_at", "resolution_seconds", "resolution_target_seconds"),
-}
-EARLIEST, LATEST = 2000, 2199
-
-
-def month_of(key: str) -> Period:
-    """The calendar month in UTC named like `2026-11`; raises BadPeriod."""
-    try:
-        year, month = (int(part) for part in key.split("-"))
-        start = datetime(year, month, 1, tzinfo=UTC)
-    except ValueError:
-        raise BadPeriod(key) from None
-    if not EARLIEST <= year <= LATEST:
-        raise BadPeriod(key)
-    end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return Period(start, end, f"{year:04}-{month:02}")
-
-
-def month_at(at: datetime) -> Period:
-    utc = at.astimezone(UTC)
-    return month_of(f"{utc.year}-{utc.month}")
-
-
-def day_at(at: datetime) -> Period:
-    start = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Period(start, start + timedelta(days=1), start.date().isoformat())
+NOTHING_OPEN = OpenLoad(0, 0, 0)
+DIGITS = 19  # of the largest key, less one
 
 
 def month_report(period: Period, *, at: datetime) -> MonthReport:
-    """Both promises of a month with everything left out of them. Open tickets weigh only in the month that runs."""
-    running = period.start <= at < period.end
+    """The promises of a period with everything left out of them; a published month as it was published.
+
+    Open tickets weigh only in a period that runs.
+    """
+    return frozen_report(period) or counted_report(period, at=at)
+
+
+def counted_report(period: Period, *, at: datetime) -> MonthReport:
+    """The same, counted afresh from the stored seconds, whether or not the month was published."""
+    loads = _open_loads(at) if period.start <= at < period.end else {}
     return MonthReport(
         period=period,
-        first_response=_measured("first_response", period, at if running else None),
-        resolution=_measured("resolution", period, at if running else None),
+        first_response=_measured("first_response", period, loads),
+        further_response=_measured("further_response", period, loads),
+        resolution=_measured("resolution", period, loads),
         excluded=excluded_in(period),
         revisions=_revisions_in(period),
         answered_out_of_hours=_finished("first_response", period).filter(answered_out_of_hours=True).count(),
@@ -64,33 +49,141 @@ def month_report(period: Period, *, at: datetime) -> MonthReport:
 
 
 def average_of(measure: str, period: Period) -> Average:
-    """One promise's figures over the tickets finished in the period."""
-    finished, seconds, target = MEASURES[measure]
+    """One measure's figures over what was finished in the period."""
+    source = MEASURES[measure]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {averaged(source)} from {source.rows} where {_in_period(source.finished)}",  # noqa: S608 - see `measures`
+            [period.start, period.end],
+        )
+        return _average(cursor.fetchone())
+
+
+def strata_of(stratum: str, period: Period, *, at: datetime) -> dict[str, list[Stratum]]:
+    """Every measure divided by one stratum, those with the most finished first; of a published month as published.
+
+    Raises BadStratum.
+    """
+    published = frozen_strata(period)
+    if published is not None:
+        return published[stratum_named(stratum)]
+    return all_strata(period, at=at, strata=(stratum_named(stratum),))[stratum]
+
+
+def all_strata(
+    period: Period, *, at: datetime, strata: Sequence[str] = tuple(STRATA)
+) -> dict[str, dict[str, list[Stratum]]]:
+    """Every measure by each of these strata: the measures are keys of the inner dictionaries.
+
+    Parts in which nothing was finished, but something is open, are there too.
+    """
+    running = period.start <= at < period.end
+    averages = {measure: _averages_by(strata, measure, period) for measure in MEASURES}
+    loads = _loads_by(strata, at) if running else {}
+    left_out = _left_out_by(strata, period)
+    found: dict[str, dict[str, list[Stratum]]] = {}
+    for stratum in strata:
+        keys = {key for measure in MEASURES for (name, key) in averages[measure] if name == stratum}
+        keys |= {key for (name, key) in (*loads, *left_out) if name == stratum}
+        labels = labels_of(stratum, keys)
+        found[stratum] = {
+            measure: sorted(
+                (
+                    Stratum(
+                        key,
+                        labels[key],
+                        averages[measure].get((stratum, key), NO_AVERAGE),
+                        loads.get((stratum, key), {}).get(measure, NOTHING_OPEN) if running else None,
+                        left_out.get((stratum, key), {}),
+                    )
+                    for key in keys
+                ),
+                key=_most_first,
+            )
+            for measure in MEASURES
+        }
+    return found
+
+
+def _most_first(stratum: Stratum) -> tuple[int, str]:
+    return -stratum.average.n, stratum.label
+
+
+def _averages_by(strata: Sequence[str], measure: str, period: Period) -> dict[tuple[str, str], Average]:
+    """In one pass: grouping sets, one for each stratum."""
+    source = MEASURES[measure]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select count(*), avg({seconds}), avg({target}),
-                   percentile_cont(0.5) within group (order by {seconds}),
-                   percentile_cont(0.9) within group (order by {seconds}),
-                   max({seconds}), count(*) filter (where {seconds} = 0), coalesce(sum({target} - {seconds}), 0)
-            from promises_promise where excluded = '' and {finished} >= %s and {finished} < %s
-            """,  # noqa: S608 - column names come from MEASURES above
+            select {_which(strata)}, {averaged(source)} from {source.rows} {WITH_TICKET}
+            where {_in_period(source.finished)} group by {_sets(strata)}
+            """,  # noqa: S608 - see `measures`
             [period.start, period.end],
         )
-        n, mean, promised, median, p90, worst, zeros, bank = cursor.fetchone()
-    return Average(n, _float(mean), _float(promised), _float(median), _float(p90), worst, zeros, int(bank))
+        return {_placed(strata, row): _average(row[1 + len(strata) :]) for row in cursor.fetchall()}
+
+
+def _loads_by(strata: Sequence[str], at: datetime) -> dict[tuple[str, str], dict[str, OpenLoad]]:
+    stamps = _stamps_of_open(at)
+    if not stamps:
+        return {}
+    columns = ", ".join(loaded(measure) for measure in OPEN)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select {_which(strata)}, {columns}
+            from promises_promise p {_present(stamps)} {WITH_TICKET}
+            where p.excluded = '' and p.resolved_at is null group by {_sets(strata)}
+            """,  # noqa: S608 - see `measures`
+            [value for pair in stamps for value in pair],
+        )
+        return {_placed(strata, row): _loads(row[1 + len(strata) :]) for row in cursor.fetchall()}
+
+
+def _left_out_by(strata: Sequence[str], period: Period) -> dict[tuple[str, str], dict[str, int]]:
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    sets = ", ".join(f"(p.excluded, {STRATA[stratum]})" for stratum in strata)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select {_which(strata)}, p.excluded, count(*) from promises_promise p {WITH_TICKET}
+            where p.excluded <> '' and p.opened_at >= %s and p.opened_at < %s group by grouping sets ({sets})
+            """,  # noqa: S608 - see `measures`
+            [period.start, period.end],
+        )
+        for row in cursor.fetchall():
+            found.setdefault(_placed(strata, row), {})[row[-2]] = row[-1]
+    return found
+
+
+def _which(strata: Sequence[str]) -> str:
+    """Which of the grouping sets a row is of, and the parts."""
+    columns = ", ".join(STRATA[stratum] for stratum in strata)
+    return f"grouping({columns}), {columns}"
+
+
+def _sets(strata: Sequence[str]) -> str:
+    return "grouping sets (" + ", ".join(f"({STRATA[stratum]})" for stratum in strata) + ")"
+
+
+def _placed(strata: Sequence[str], row: Sequence[Any]) -> tuple[str, str]:
+    """The stratum of a row and its key: the one bit of `grouping` that is not set."""
+    for place, stratum in enumerate(strata):
+        if not row[0] >> (len(strata) - 1 - place) & 1:
+            return stratum, row[1 + place]
+    raise AssertionError(row)
 
 
 def days_of(measure: str, period: Period) -> list[Day]:
     """Each day of the period on which anything was finished, with the bank run up to its end."""
-    finished, seconds, target = MEASURES[measure]
+    source = MEASURES[measure]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select ({finished} at time zone 'UTC')::date as day, count(*), avg({seconds}), sum({target} - {seconds})
-            from promises_promise where excluded = '' and {finished} >= %s and {finished} < %s
-            group by day order by day
-            """,  # noqa: S608 - column names come from MEASURES above
+            select ({source.finished} at time zone 'UTC')::date as day, count(*), avg({source.seconds}),
+                   coalesce(sum({source.target or "null::int"} - {source.seconds}), 0)
+            from {source.rows} where {_in_period(source.finished)} group by day order by day
+            """,  # noqa: S608 - see `measures`
             [period.start, period.end],
         )
         rows = cursor.fetchall()
@@ -115,7 +208,7 @@ def standing(at: datetime, policy: Policy) -> Standing:
     return Standing(
         today=today,
         month=month,
-        bank={measure: month[measure].bank - loads[measure].over_seconds for measure in MEASURES},
+        bank={measure: month[measure].bank - loads[measure].over_seconds for measure in PROMISED},
         is_open=is_open,
         changes_at=calendar.next_close(at) if is_open else calendar.next_open(at),
     )
@@ -126,17 +219,17 @@ def _briefs(at: datetime) -> tuple[dict[str, Brief], dict[str, Brief]]:
     day, month = day_at(at), month_at(at)
     parts = [
         f"""
-        select count(*) filter (where today), avg({seconds}) filter (where today), avg({target}) filter (where today),
-               coalesce(sum({target} - {seconds}) filter (where today), 0),
-               count(*), avg({seconds}), avg({target}), coalesce(sum({target} - {seconds}), 0)
-        from (select {seconds}, {target}, {finished} >= %s as today from promises_promise
-              where excluded = '' and {finished} >= %s and {finished} < %s) as finished
-        """  # noqa: S608 - column names come from MEASURES
-        for finished, seconds, target in MEASURES.values()
+        select count(*) filter (where today), avg(seconds) filter (where today), avg(target) filter (where today),
+               coalesce(sum(target - seconds) filter (where today), 0),
+               count(*), avg(seconds), avg(target), coalesce(sum(target - seconds), 0)
+        from (select {source.seconds} as seconds, {source.target} as target, {source.finished} >= %s as today
+              from {source.rows} where {_in_period(source.finished)}) as finished
+        """  # noqa: S608 - see `measures`
+        for source in (MEASURES[measure] for measure in PROMISED)
     ]
     with connection.cursor() as cursor:
         cursor.execute(" union all ".join(parts), [day.start, month.start, month.end] * len(parts))
-        rows = dict(zip(MEASURES, cursor.fetchall(), strict=True))
+        rows = dict(zip(PROMISED, cursor.fetchall(), strict=True))
     return {key: _brief(row[:4]) for key, row in rows.items()}, {key: _brief(row[4:]) for key, row in rows.items()}
 
 
@@ -146,38 +239,36 @@ def _brief(row: Sequence[Any]) -> Brief:
 
 
 def _open_loads(at: datetime) -> dict[str, OpenLoad]:
-    """The load of both measures in one sum in SQL.
+    """The loads of all measures in one sum in SQL.
 
     Age is the difference of two stamps (`promises.rules.stamp`), less the time in which the ticket was resolved.
     """
     stamps = _stamps_of_open(at)
     if not stamps:
-        return {measure: OpenLoad(0, 0, 0) for measure in MEASURES}
-    values = ", ".join(["(%s, %s)"] * len(stamps))
-    sums = ", ".join(
-        f"""
-        count(*) filter (where {finished} is null),
-        coalesce(sum(age - {target}) filter (where {finished} is null and age > {target}), 0),
-        count(*) filter (where {finished} is null and age > {target})
-        """
-        for finished, _seconds, target in MEASURES.values()
-    )
+        return dict.fromkeys(OPEN, NOTHING_OPEN)
+    columns = ", ".join(loaded(measure) for measure in OPEN)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            with aged as (
-                select *, present.stamp - opened_stamp - paused_seconds as age
-                from promises_promise join (values {values}) as present(revision, stamp) on revision = revision_id
-                where excluded = '' and resolved_at is null
-            )
-            select {sums} from aged
-            """,  # noqa: S608 - column names come from MEASURES, values are parameters
+            select {columns} from promises_promise p {_present(stamps)}
+            where p.excluded = '' and p.resolved_at is null
+            """,  # noqa: S608 - see `measures`
             [value for pair in stamps for value in pair],
         )
-        row = cursor.fetchone()
+        return _loads(cursor.fetchone())
+
+
+def _present(stamps: list[tuple[int, int]]) -> str:
+    values = ", ".join(["(%s::bigint, %s::bigint)"] * len(stamps))
+    return f"join (values {values}) as present(revision, stamp) on present.revision = p.revision_id"
+
+
+def _loads(row: Sequence[Any]) -> dict[str, OpenLoad]:
+    """From the columns of `loaded`, one measure after the other."""
+    parts = {measure: row[5 * place : 5 * place + 5] for place, measure in enumerate(OPEN)}
     return {
-        measure: OpenLoad(row[3 * place], int(row[3 * place + 1]), row[3 * place + 2])
-        for place, measure in enumerate(MEASURES)
+        measure: OpenLoad(n, int(over), over_n, int(age), int(target))
+        for measure, (n, over, over_n, age, target) in parts.items()
     }
 
 
@@ -198,42 +289,103 @@ def excluded_in(period: Period) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def tickets_behind(viewer: Person, measure: str, period: Period) -> TicketQuerySet:
-    """The tickets that a figure was counted from, slowest first; none for those who may not see reports."""
-    finished, seconds, _target = MEASURES[measure]
-    tickets = tickets_for(viewer).filter(
-        **{f"promise__{finished}__gte": period.start, f"promise__{finished}__lt": period.end}, promise__excluded=""
-    )
-    allowed = tickets if viewer.may(Permission.SEE_REPORTS) else Ticket.objects.none()
-    return allowed.as_rows().order_by(f"-promise__{seconds}", "-number")
+def tickets_behind(
+    viewer: Person, measure: str, period: Period, *, stratum: str = "", key: str = "", is_open: bool = False
+) -> TicketQuerySet:
+    """The tickets that a figure was counted from, slowest first; none for those who may not see reports.
+
+    `stratum` and `key` narrow it to one part; `is_open` gives those that are not finished yet, the oldest first.
+    """
+    if not viewer.may(Permission.SEE_REPORTS):
+        return Ticket.objects.none()
+    tickets = tickets_for(viewer).filter(promise__excluded="", **_part(stratum, key))
+    if is_open:
+        return tickets.filter(**_UNFINISHED[measure]).as_rows().order_by("opened_at", "number")
+    if measure == "further_response":
+        behind = FurtherResponse.objects.filter(answered_at__gte=period.start, answered_at__lt=period.end)
+        found = tickets.filter(promise__in=behind.values("promise"))
+        return found.as_rows().order_by("-promise__further_seconds", "-number")
+    finished, seconds = _FINISHED[measure]
+    within = {f"promise__{finished}__gte": period.start, f"promise__{finished}__lt": period.end}
+    return tickets.filter(**within).as_rows().order_by(f"-promise__{seconds}", "-number")
 
 
-def tickets_left_out(viewer: Person, reason: str, period: Period) -> TicketQuerySet:
+_FINISHED = {
+    "first_response": ("first_responded_at", "first_response_seconds"),
+    "resolution": ("resolved_at", "resolution_seconds"),
+}
+_UNFINISHED: dict[str, dict[str, Any]] = {
+    "first_response": {"promise__first_responded_at": None, "promise__resolved_at": None},
+    "further_response": {"promise__asked_at__isnull": False, "promise__resolved_at": None},
+    "resolution": {"promise__resolved_at": None},
+}
+_PARTS = {
+    "nature": "nature",
+    "severity": "severity",
+    "channel": "channel",
+    "organisation": "organisation_id",
+    "country": "organisation__country",
+    "language": "language",
+    "technician": "assignee_id",
+    "product": "product_id",
+}
+
+
+def _part(stratum: str, key: str) -> dict[str, Any]:
+    """The filter for one part of a stratum; a key that can't be one finds nothing."""
+    if not stratum:
+        return {}
+    column = _PARTS[stratum_named(stratum)]
+    if not column.endswith("_id"):
+        return {"organisation": None} if stratum == "country" and not key else {column: key}
+    if not key:
+        return {f"{column}__isnull": True}
+    return {column: int(key)} if key.isascii() and key.isdigit() and len(key) < DIGITS else {"pk": None}
+
+
+def tickets_left_out(
+    viewer: Person, reason: str, period: Period, *, stratum: str = "", key: str = ""
+) -> TicketQuerySet:
     """The tickets opened in the period that are left out for this reason."""
-    tickets = tickets_for(viewer).filter(
-        promise__excluded=reason, promise__opened_at__gte=period.start, promise__opened_at__lt=period.end
-    )
-    allowed = tickets if viewer.may(Permission.SEE_REPORTS) else Ticket.objects.none()
-    return allowed.as_rows().order_by("-number")
+    if not viewer.may(Permission.SEE_REPORTS):
+        return Ticket.objects.none()
+    opened = {"promise__opened_at__gte": period.start, "promise__opened_at__lt": period.end}
+    found = tickets_for(viewer).filter(promise__excluded=reason, **opened, **_part(stratum, key))
+    return found.as_rows().order_by("-number")
 
 
-def _measured(measure: str, period: Period, running_at: datetime | None) -> Measured:
+def _measured(measure: str, period: Period, loads: dict[str, OpenLoad]) -> Measured:
     return Measured(
         name=measure,
         average=average_of(measure, period),
         days=days_of(measure, period),
-        open=open_load(measure, running_at) if running_at else None,
+        open=loads.get(measure),
     )
 
 
 def _finished(measure: str, period: Period):  # type: ignore[no-untyped-def]
-    finished = MEASURES[measure][0]
+    finished, _seconds = _FINISHED[measure]
     return Promise.objects.filter(**{f"{finished}__gte": period.start, f"{finished}__lt": period.end}, excluded="")
 
 
 def _revisions_in(period: Period) -> tuple[int, ...]:
     numbers = Promise.objects.filter(opened_at__gte=period.start, opened_at__lt=period.end)
     return tuple(numbers.order_by("revision__number").values_list("revision__number", flat=True).distinct())
+
+
+def _in_period(finished: str) -> str:
+    """Only what counts; its two parameters are the period's start and end."""
+    return f"p.excluded = '' and {finished} >= %s and {finished} < %s"
+
+
+NO_AVERAGE = Average(0, None, None, None, None, None, 0, 0)
+
+
+def _average(row: Sequence[Any]) -> Average:
+    """From the columns of `averaged`."""
+    n, mean, promised, median, p90, worst, zeros, bank, *beside = row
+    figures = (n, _float(mean), _float(promised), _float(median), _float(p90), worst, zeros, int(bank))
+    return Average(*figures, *(_float(one) for one in beside))
 
 
 def _float(value: object) -> float | None:

@@ -7,10 +7,9 @@ import pytest
 from mainstay.promises.queries import policy_in_force
 from mainstay.reports.charts import days_chart
 from mainstay.reports.errors import BadPeriod
+from mainstay.reports.periods import month_at, month_of
 from mainstay.reports.queries import (
     average_of,
-    month_at,
-    month_of,
     month_report,
     open_load,
     standing,
@@ -111,7 +110,7 @@ def test_the_command_says_what_the_page_says(cast: Cast, mainstay) -> None:
     assert told["first_response"]["average"]["mean"] == report.first_response.average.mean == 240
     assert told["resolution"]["average"]["n"] == 0
     assert "mean 240 s" in mainstay("report", "averages", "--month", "2026-11").output
-    assert "is no month" in mainstay("report", "averages", "--month", "2026-13").output
+    assert "is no period" in mainstay("report", "averages", "--month", "2026-13").output
 
 
 def test_every_figure_leads_to_its_tickets_and_only_for_those_who_see_reports(cast: Cast) -> None:

@@ -11,7 +11,8 @@ from mainstay.channels.email.actions import store_raw_mail
 from mainstay.channels.email.models import OutgoingMail, RawMail
 from mainstay.channels.email.states import RawState
 from mainstay.promises.queries import policy_in_force
-from mainstay.reports.queries import month_at, month_report
+from mainstay.reports.periods import month_at
+from mainstay.reports.queries import month_report
 from mainstay.tickets import actions
 from mainstay.tickets.models import Ticket
 from mainstay.tickets.queries import ticket_for

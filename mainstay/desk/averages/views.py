@@ -15,15 +15,9 @@ from mainstay.people.states import Permission
 from mainstay.promises.states import Exclusion
 from mainstay.reports.charts import chart_title, days_chart
 from mainstay.reports.figures import Measured, MonthReport, Period
-from mainstay.reports.queries import (
-    MEASURES,
-    month_at,
-    month_of,
-    month_report,
-    standing,
-    tickets_behind,
-    tickets_left_out,
-)
+from mainstay.reports.measures import PROMISED
+from mainstay.reports.periods import month_at, month_of
+from mainstay.reports.queries import month_report, standing, tickets_behind, tickets_left_out
 from mainstay.tickets.models import Ticket
 
 from ..doorway import DeskRequest, desk_page, staff_only
@@ -64,7 +58,7 @@ def averages_tickets(request: DeskRequest) -> HttpResponse:
         what = str(Exclusion(reason).label)
         rows = [Row(ticket, "", 0, None) for ticket in tickets_left_out(request.person, reason, period)[:PAGE]]
     else:
-        measure = measure if measure in MEASURES else "first_response"
+        measure = measure if measure in PROMISED else "first_response"
         what = name_of(measure)
         rows = [_row(ticket, measure) for ticket in tickets_behind(request.person, measure, period)[:PAGE]]
     context = {
@@ -98,8 +92,8 @@ def _measure(report: MonthReport, measured: Measured) -> dict[str, Any]:
 
 
 def _row(ticket: Ticket, measure: str) -> Row:
-    _finished, seconds, target = MEASURES[measure]
-    return Row(ticket, measure, getattr(ticket.promise, seconds), getattr(ticket.promise, target))
+    seconds = getattr(ticket.promise, f"{measure}_seconds")
+    return Row(ticket, measure, seconds, getattr(ticket.promise, f"{measure}_target_seconds"))
 
 
 def _behind_url(period: Period, **what: str) -> str:
