@@ -7,6 +7,7 @@ the interval is made from the spread of daily sums, and from how few days there 
 should end within it; a test plays months to see that they do.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -123,8 +124,11 @@ def expected_arrivals(by_hour: dict[tuple[int, int], float], at: datetime, until
 
 
 def arrivals_by_hour(at: datetime) -> dict[tuple[int, int], float]:
-    """The mean number of counted tickets opened in each hour of the week, over the weeks looked back on or since the first."""
-    since = at - LOOK_BACK
+    """The mean number of counted tickets opened in each hour of the week that had any.
+
+    Over the weeks looked back on, or since the day of the first ticket; the hour that runs is not over and left out.
+    """
+    until = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -132,14 +136,20 @@ def arrivals_by_hour(at: datetime) -> dict[tuple[int, int], float]:
                    extract(hour from opened_at at time zone 'UTC')::int as hour, count(*), min(opened_at)
             from promises_promise where excluded = '' and opened_at >= %s and opened_at < %s group by weekday, hour
             """,
-            [since, at],
+            [until - LOOK_BACK, until],
         )
         rows = cursor.fetchall()
     if not rows:
         return {}
-    first = min(row[3] for row in rows)
-    weeks = max(1.0, (at - max(since, first)) / timedelta(weeks=1))
-    return {(weekday, hour): n / weeks for weekday, hour, n, _first in rows}
+    first = min(row[3] for row in rows).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    had = _times_each_hour(max(first, until - LOOK_BACK), until)
+    return {(weekday, hour): n / had[weekday, hour] for weekday, hour, n, _first in rows}
+
+
+def _times_each_hour(since: datetime, until: datetime) -> Counter[tuple[int, int]]:
+    """How often each hour of the week began between two full hours."""
+    hours = range((until - since) // timedelta(hours=1))
+    return Counter((at.weekday(), at.hour) for at in (since + timedelta(hours=passed) for passed in hours))
 
 
 def days_before(measure: str, at: datetime) -> list[DayBefore]:
