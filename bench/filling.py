@@ -16,13 +16,14 @@ from mainstay.channels.email.models import OutgoingMail, RawMail, ReplyToken
 from mainstay.history.kinds import EventKind
 from mainstay.people.models import Identity, Organisation, Person
 from mainstay.policy.shape import Policy
-from mainstay.promises.models import PolicyRevision, Promise
-from mainstay.promises.queries import policy_of, revision_in_force
 from mainstay.promises.course import Fact
-from mainstay.promises.rules import measure, stamp
-from mainstay.promises.states import FactKind
+from mainstay.promises.models import FurtherResponse, PolicyRevision, Promise
+from mainstay.promises.queries import policy_of, revision_in_force
+from mainstay.promises.rules import Measure, course_in, measured, stamp
+from mainstay.promises.states import FactKind, With
 from mainstay.tickets import events
 from mainstay.tickets.models import Message, Ticket, TicketEvent
+from mainstay.tickets.rules import rank_of
 from mainstay.tickets.states import Delivery, MessageKind
 
 from .lives import Act, Life, lives
@@ -33,7 +34,14 @@ ORGANISATIONS, COLLEAGUES = 200, 3
 STRANGER = "stranger-{}@elsewhere.example"
 SUPPORT = "support@intercom.example"
 
-FACTS = {"replied": FactKind.ANSWERED, "resolved": FactKind.RESOLVED, "reopened": FactKind.REOPENED}
+# What an act means for the measures; the last word is whose turn it becomes.
+FACTS: dict[str, tuple[tuple[FactKind, str], ...]] = {
+    "answered": ((FactKind.ASKED, ""), (FactKind.CAME_BACK, "")),
+    "replied": ((FactKind.TURNED, With.CUSTOMER), (FactKind.ANSWERED, "")),
+    "handed_over": ((FactKind.TURNED, With.DEVELOPERS),),
+    "resolved": ((FactKind.RESOLVED, ""),),
+    "reopened": ((FactKind.ASKED, ""), (FactKind.REOPENED, "")),
+}
 EVENTS: dict[str, EventKind] = {
     "opened": events.OPENED,
     "answered": events.MESSAGE_RECEIVED,
@@ -110,7 +118,14 @@ def fill(number: int, crowd: Crowd, *, at: datetime, seed: int = SEED) -> None:
 
 @transaction.atomic
 def _store(batch: list[Life], crowd: Crowd, revision: PolicyRevision, policy: Policy) -> None:
-    promises = Promise.objects.bulk_create(_promise(life, revision, policy) for life in batch)
+    measures = [measured(course_in(life.opened_at, _facts(life), policy), policy) for life in batch]
+    found = zip(batch, measures, strict=True)
+    promises = Promise.objects.bulk_create(_promise(life, revision, policy, measure) for life, (measure, _) in found)
+    FurtherResponse.objects.bulk_create(
+        FurtherResponse(promise=promise, **asdict(one))
+        for promise, (_measure, further) in zip(promises, measures, strict=True)
+        for one in further
+    )
     pairs = zip(batch, promises, strict=True)
     tickets = Ticket.objects.bulk_create(_ticket(life, promise, crowd, policy) for life, promise in pairs)
     written = [
@@ -127,11 +142,13 @@ def _store(batch: list[Life], crowd: Crowd, revision: PolicyRevision, policy: Po
     TicketEvent.objects.bulk_create(rows.events)
 
 
-def _promise(life: Life, revision: PolicyRevision, policy: Policy) -> Promise:
-    """Measured from the acts, not from the events: the recount compares the two."""
-    facts = [Fact(FACTS[act.kind], act.at) for act in life.acts if act.kind in FACTS]
-    if life.is_refused:
-        facts.append(Fact(FactKind.EXCLUDED, life.opened_at, "refused"))
+def _facts(life: Life) -> list[Fact]:
+    """From the acts, not from the events: the recount compares the two."""
+    facts = [Fact(kind, act.at, detail) for act in life.acts for kind, detail in FACTS.get(act.kind, ())]
+    return [*facts, Fact(FactKind.EXCLUDED, life.opened_at, "refused")] if life.is_refused else facts
+
+
+def _promise(life: Life, revision: PolicyRevision, policy: Policy, measure: Measure) -> Promise:
     target = policy.target(life.nature, life.severity)
     return Promise(
         revision=revision,
@@ -139,7 +156,7 @@ def _promise(life: Life, revision: PolicyRevision, policy: Policy) -> Promise:
         opened_stamp=stamp(life.opened_at, policy),
         first_response_target_seconds=target.first_response_seconds,
         resolution_target_seconds=target.resolution_seconds,
-        **asdict(measure(life.opened_at, facts, policy)),
+        **asdict(measure),
     )
 
 
@@ -153,6 +170,7 @@ def _ticket(life: Life, promise: Promise, crowd: Crowd, policy: Policy) -> Ticke
         nature=life.nature,
         severity=life.severity,
         urgency=policy.urgency(life.severity),
+        rank=rank_of(policy.urgency(life.severity), 0, is_answered=is_touched),
         channel="email",
         language="en",
         person=person,
@@ -203,7 +221,11 @@ def _follow(rows: Rows, life: Life, ticket: Ticket, messages: list[Message | Non
         by = ticket.person if act.kind in ("opened", "answered", "reopened") else ticket.assignee
         if act.kind == "reopened":
             _record(rows, ticket, events.MESSAGE_RECEIVED, act.at, by, message)
-        why = {"entitlement": ticket.entitlement, "because": ticket.entitlement_reason} if act.kind == "opened" else {}
+        why: dict[str, str] = {}
+        if act.kind == "opened":
+            why = {"entitlement": ticket.entitlement, "because": ticket.entitlement_reason}
+        elif act.kind == "replied":
+            why = {"was": "open", "became": "waiting"}
         _record(rows, ticket, EVENTS[act.kind], act.at, by, message if act.kind != "reopened" else None, **why)
         if act.kind == "opened":
             if life.is_refused:
