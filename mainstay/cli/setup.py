@@ -20,6 +20,7 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     from mainstay.promises.models import PolicyRevision
     from mainstay.sample.making import POLICY_HOLDS_FOR, is_empty_desk, make_sample
     from mainstay.sample.showing import sign_in_lines
+    from mainstay.tickets.actions import bring_measures_up_to_date
 
     if settings.EMAIL_RELAY_URL:
         relay_from(settings.EMAIL_RELAY_URL)  # an address nobody could use is told now, not with the first answer
@@ -34,6 +35,8 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     revision, is_new = put_policy_in_force(policy_text(policy_path), holds_from=holds_from, at=now)
     if is_new and not first:
         lines.append(f"The policy file has changed: revision {revision.number} holds from now.")
+    if counted := bring_measures_up_to_date(at=now):
+        lines.append(f"The figures of {counted} tickets were counted anew from their history.")
     if wants_sample:
         stretch_policy_back(holds_from=now - POLICY_HOLDS_FOR, at=now)
         make_sample(at=now)

@@ -26,7 +26,7 @@ def test_somebody_new_signs_in_with_the_printed_password(cast: Cast, mainstay: A
 
 def test_a_recount_ends_with_one_when_a_figure_differs(cast: Cast, now: datetime, mainstay: Any) -> None:
     cast.writes(cast.paula, now)
-    assert mainstay("promises", "recount", "--json") == {"tickets": 1, "differences": []}
+    assert mainstay("promises", "recount", "--json") == {"tickets": 1, "differing": 0, "differences": []}
     Promise.objects.update(paused_seconds=7)
     done = mainstay("promises", "recount")
     assert done.exit_code == 1

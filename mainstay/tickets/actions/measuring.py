@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mainstay.promises.actions import store_measures
-from mainstay.promises.models import Promise, Recount
+from mainstay.promises.models import Recount
 from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import MEASURES_VERSION, Further, Measure, course_in, measured
 
@@ -55,7 +55,7 @@ class Counted:
 def recount_promises(*, mend: bool = False) -> tuple[int, list[Difference]]:
     """How many tickets were counted again, from the first one on, and every difference; `mend` stores what was counted."""
     number, differences = 0, list[Difference]()
-    Recount.objects.filter(finished_at=None, mends=mend).delete()
+    forget_unfinished_recounts(mend=mend)
     for recount, found in recount_steps(mend=mend, at=timezone.now()):
         number = recount.counted
         differences.extend(found)
@@ -86,10 +86,19 @@ def recount_steps(
     yield recount, []
 
 
-def needs_recount() -> bool:
-    """Whether the stored figures are of an older making than this version's."""
-    newest = Recount.objects.filter(mends=True, finished_at__isnull=False).order_by("-pk").first()
-    return (newest is None or newest.version < MEASURES_VERSION) and Promise.objects.exists()
+def bring_measures_up_to_date(*, at: datetime) -> int:
+    """The stored figures are of this version's making; how many tickets had to be counted anew for that."""
+    if Recount.objects.filter(mends=True, version__gte=MEASURES_VERSION, finished_at__isnull=False).exists():
+        return 0
+    counted = 0
+    for recount, _differences in recount_steps(mend=True, at=at):
+        counted = recount.counted
+    return counted
+
+
+def forget_unfinished_recounts(*, mend: bool) -> None:
+    """The next recount of this kind begins with the first ticket."""
+    Recount.objects.filter(finished_at=None, mends=mend).delete()
 
 
 def _unfinished(mend: bool) -> Recount | None:
