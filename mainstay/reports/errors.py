@@ -55,3 +55,7 @@ class NoMonth(MainstayError):
 
     def __str__(self) -> str:
         return _("Only whole calendar months are published, such as 2026-10.")
+
+
+class CannotHold(MainstayError):
+    """A policy can't hold from this moment; nothing was changed."""

@@ -89,13 +89,12 @@ def is_exclusion(key: str) -> bool:
 
 
 def averaged(source: Source) -> str:
-    """The columns of an `Average`, in its order, over rows named as in `source`."""
+    """The columns of an `Average`, in its order, over rows named as in `source`; median and p90 as one pair."""
     target = source.target or "null::int"
     turns = source.turns or ("null::int",) * 3
     return f"""
         count(*), avg({source.seconds}), avg({target}),
-        percentile_cont(0.5) within group (order by {source.seconds}),
-        percentile_cont(0.9) within group (order by {source.seconds}),
+        percentile_cont(array[0.5, 0.9]) within group (order by {source.seconds}),
         max({source.seconds}), count(*) filter (where {source.seconds} = 0),
         coalesce(sum({target} - {source.seconds}), 0),
         avg({source.all_day}), {", ".join(f"avg({turn})" for turn in turns)}

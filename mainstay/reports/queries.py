@@ -383,7 +383,8 @@ NO_AVERAGE = Average(0, None, None, None, None, None, 0, 0)
 
 def _average(row: Sequence[Any]) -> Average:
     """From the columns of `averaged`."""
-    n, mean, promised, median, p90, worst, zeros, bank, *beside = row
+    n, mean, promised, percentiles, worst, zeros, bank, *beside = row
+    median, p90 = percentiles or (None, None)
     figures = (n, _float(mean), _float(promised), _float(median), _float(p90), worst, zeros, int(bank))
     return Average(*figures, *(_float(one) for one in beside))
 
