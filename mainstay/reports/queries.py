@@ -64,10 +64,9 @@ def strata_of(stratum: str, period: Period, *, at: datetime) -> dict[str, list[S
 
     Raises BadStratum.
     """
+    stratum = stratum_named(stratum)
     published = frozen_strata(period)
-    if published is not None:
-        return published[stratum_named(stratum)]
-    return all_strata(period, at=at, strata=(stratum_named(stratum),))[stratum]
+    return published[stratum] if published else all_strata(period, at=at, strata=(stratum,))[stratum]
 
 
 def all_strata(
