@@ -55,7 +55,7 @@ def test_periods_that_are_understood(text: str, start: str, end: str, key: str) 
         "2026-10\x00",
         "0001-01-01",
         "1" * 5000,
-    ],  # fmt: skip
+    ],
 )
 def test_periods_that_are_refused_with_what_to_write_instead(text: str) -> None:
     with pytest.raises(BadPeriod, match="Write a month like"):
