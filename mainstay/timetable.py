@@ -4,12 +4,17 @@ from procrastinate.contrib.django import app
 
 from mainstay.channels.email.mailboxes.jobs import watch_the_mailboxes
 from mainstay.jobs.stalled import retry_stalled_jobs
-from mainstay.tickets.jobs import close_old
+from mainstay.notifications.jobs import forget_old_notices
+from mainstay.tickets.jobs import close_old, look_after_duty, set_alarms
 
 EVERY_5_SECONDS = "* * * * * */5"
 EVERY_MINUTE = "* * * * *"
 EVERY_HOUR = "7 * * * *"
+EVERY_NIGHT = "23 2 * * *"
 
 app.periodic(cron=EVERY_5_SECONDS)(retry_stalled_jobs)
 app.periodic(cron=EVERY_HOUR)(close_old)
 app.periodic(cron=EVERY_MINUTE)(watch_the_mailboxes)
+app.periodic(cron=EVERY_MINUTE)(look_after_duty)
+app.periodic(cron=EVERY_HOUR)(set_alarms)
+app.periodic(cron=EVERY_NIGHT)(forget_old_notices)

@@ -15,6 +15,8 @@ from mainstay.people.rules import zone_of
 from mainstay.promises.queries import policy_in_force
 from mainstay.tickets.errors import NoSuchTicket
 
+from .duty.signs import note_sign
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -31,6 +33,8 @@ class PersonMiddleware:
         person: Person | None = request.user.person if request.user.is_authenticated else None
         request.person = person  # type: ignore[attr-defined]
         request.policy = SimpleLazyObject(lambda: policy_in_force(timezone.now()))  # type: ignore[attr-defined]
+        if person is not None:
+            note_sign(request, person)
         translation.activate(_language(request, person))
         timezone.activate(zone_of(person))
         try:

@@ -23,6 +23,7 @@ class Row:
     waits_for: str
     seconds: int
     target_seconds: int | None
+    place: str = ""  # why it stands where it does, in words; only where the list is in the order of the queue
 
 
 def rows_of(tickets: Iterable[Ticket], at: datetime) -> list[Row]:

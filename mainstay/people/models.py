@@ -12,7 +12,13 @@ from .states import OrganisationKind, Permission, Role, Theme
 
 _ALL = frozenset(Permission)
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    Role.TECHNICIAN: _ALL - {Permission.MANAGE_DESK, Permission.HELP_AS_DEVELOPER},
+    Role.TECHNICIAN: _ALL
+    - {
+        Permission.MANAGE_DESK,
+        Permission.MANAGE_DUTY,
+        Permission.HELP_AS_DEVELOPER,
+        Permission.PUBLISH_REPORTS,
+    },
     Role.DEVELOPER: frozenset({Permission.SEE_TICKETS, Permission.WRITE_NOTES, Permission.HELP_AS_DEVELOPER}),
     Role.SUPERVISOR: _ALL - {Permission.MANAGE_DESK},
     Role.ADMINISTRATOR: _ALL,

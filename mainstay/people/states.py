@@ -25,7 +25,9 @@ class Permission(models.TextChoices):
     WORK_TICKETS = "work_tickets", _("Answer, assign, classify and resolve tickets")
     HELP_AS_DEVELOPER = "help_as_developer", _("Answer as second line")
     SEE_REPORTS = "see_reports", _("See reports")
+    PUBLISH_REPORTS = "publish_reports", _("Publish months, and show figures outside")
     SEE_MAIL = "see_mail", _("See sent mail and mail that was set aside")
+    MANAGE_DUTY = "manage_duty", _("Plan everybody's shifts and absences")
     MANAGE_DESK = "manage_desk", _("Change the settings of the desk")
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from mainstay.catalogue.models import Product
 from mainstay.channels.email.channel import local_outbox
+from mainstay.duty import actions as duty
 from mainstay.people import actions as people
 from mainstay.people.models import Account, Organisation, Person
 from mainstay.people.rules import EMAIL
@@ -54,10 +55,18 @@ def make_sample(*, at: datetime) -> None:
         ),
         ignore_conflicts=True,  # a product that the desk knows already stays as it is
     )
+    _roster(cast, at)
     with local_outbox():
         for planned in plan(at, policy_in_force(at).calendar):
             _play(planned, cast)
+    _watch_from_now_on(at)
     _refresh_statistics()
+
+
+def _watch_from_now_on(at: datetime) -> None:
+    """What the sample's tickets waited for is past: nobody is called to it."""
+    waiting = Ticket.objects.active().filter(is_sample=True).order_by("pk")
+    tickets.hush_alarms(list(waiting.values_list("pk", flat=True)), at=at)
 
 
 @dataclass
@@ -78,6 +87,26 @@ def _hire(cast: _Cast, at: datetime) -> None:
         cast.people[one.key] = account.person
         cast.addresses[one.key] = one.email
     _keep_for_owner(Path(settings.DATA_DIR) / SIGN_INS, sign_ins)
+
+
+def _roster(cast: _Cast, at: datetime) -> None:
+    """Technicians have their shifts from Monday to Friday, and the languages they answer in."""
+    planner = next(cast.people[one.key] for one in company.STAFF if one.role == "supervisor")
+    for one in company.STAFF:
+        person = cast.people[one.key]
+        if one.role == "technician":
+            starts, ends = (hour % 24 * 60 for hour in one.shift)
+            duty.add_shift(
+                person,
+                weekdays=range(5),
+                starts=starts,
+                ends=ends,
+                zone="Etc/UTC",
+                valid_from=at.date(),
+                by=planner,
+                at=at,
+            )
+            duty.set_languages(person, list(one.speaks), by=planner, at=at)
 
 
 def _register(cast: _Cast) -> None:

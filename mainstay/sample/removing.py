@@ -3,14 +3,17 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mainstay.catalogue.models import Product
 from mainstay.channels.email.models import RawMail
+from mainstay.duty.models import DutyEvent
 from mainstay.history.append_only import erasing
 from mainstay.live.announcing import announce
+from mainstay.notifications.actions import forget_about
 from mainstay.people.models import Account, Identity, Organisation, Person
 from mainstay.promises.models import Promise
+from mainstay.reports.models import FrozenMonth
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 
 from .making import SIGN_INS
@@ -25,13 +28,17 @@ def remove_sample() -> list[str]:
     with erasing():
         tickets = Ticket.objects.filter(Q(is_sample=True) | Q(person__is_sample=True))
         numbers = list(tickets.order_by("pk").values_list("pk", flat=True))
+        # Months that were published with sample tickets in them say nothing of this desk; the timetable publishes them anew.
+        FrozenMonth.objects.filter(month__in=_months_of(tickets)).delete()
         promises = list(tickets.order_by("pk").values_list("promise_id", flat=True))
         addresses = Identity.objects.filter(person__is_sample=True).values("address")
         unfiled = Q(message=None) & (Q(envelope_from__in=addresses) | Q(sender__in=addresses))
         RawMail.objects.filter(Q(message__ticket_id__in=numbers) | unfiled).delete()
+        forget_about([ticket.topic for ticket in tickets.order_by("pk")])
         Ticket.objects.filter(pk__in=numbers).delete()
         Promise.objects.filter(pk__in=promises).delete()
         Account.objects.filter(person__is_sample=True).delete()
+        DutyEvent.objects.filter(person__is_sample=True).delete()
         kept = _people_of_real_tickets()
         Identity.objects.filter(person__in=kept).delete()
         Person.objects.filter(pk__in=kept).update(is_sample=False)
@@ -47,10 +54,19 @@ def remove_sample() -> list[str]:
     return told
 
 
+def _months_of(tickets: QuerySet[Ticket]) -> set[str]:
+    """The months in which any of these tickets was opened, answered or resolved."""
+    moments = tickets.order_by("pk").values_list(
+        "promise__opened_at", "promise__first_responded_at", "promise__resolved_at"
+    )
+    return {f"{at:%Y-%m}" for row in moments for at in row if at}
+
+
 def _people_of_real_tickets() -> list[int]:
-    """Sample people whom the history of real tickets names."""
+    """Sample people whom the history of real tickets, or of the roster of real people, names."""
     return sorted(
         set(TicketEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
         | set(Message.objects.filter(author__is_sample=True).values_list("author_id", flat=True))
+        | set(DutyEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
         | set(Ticket.objects.filter(assignee__is_sample=True).values_list("assignee_id", flat=True))
     )

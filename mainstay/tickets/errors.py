@@ -160,3 +160,10 @@ class WindowOver(TicketError):
 
     def __str__(self) -> str:
         return _("This ticket was resolved too long ago to be re-opened. Open a new one and mention this number.")
+
+
+class NothingToTake(TicketError):
+    """Nobody waits."""
+
+    def __str__(self) -> str:
+        return _("Nobody is waiting: there is nothing to take. Well done.")

@@ -18,6 +18,8 @@ DELIVERY_FAILED = EventKind("delivery_failed", _("The message was not delivered:
 DELIVERY_RETRIED = EventKind("delivery_retried", _("%(by)s had the message sent again"), "refresh-cw")
 ASSIGNED = EventKind("assigned", _("%(by)s assigned it to %(to)s"), "user-check")
 UNASSIGNED = EventKind("unassigned", _("%(by)s took the assignment back"), "user-minus")
+ASSIGNED_BY_TURN = EventKind("assigned_by_turn", _("It was given to %(to)s, who %(because)s"), "user-check")
+REQUEUED = EventKind("requeued", _("It is in the queue again: %(name)s %(because)s"), "list-restart")
 CLASSIFIED = EventKind("classified", _("%(by)s set nature and severity: %(nature)s, %(severity)s"), "tag")
 PRODUCT_NAMED = EventKind("product_named", _("%(by)s named the product: %(product)s"), "package")
 CUSTOMER_AWAITED = EventKind("customer_awaited", _("%(by)s set it to wait for the customer"), "hourglass")
@@ -46,5 +48,17 @@ RECEIPT_CAME = EventKind("receipt_came", _("A receipt came back for the message"
 COMPLAINED = EventKind("complained", _("Its receiver reported the message as unwanted"), "octagon-alert")
 COPY_FAILED = EventKind("copy_failed", _("The copy to %(address)s was not delivered: %(problem)s"), "triangle-alert")
 ADMITTED = EventKind("admitted", _("%(by)s decided to help all the same"), "hand-helping")
+FIRST_RESPONSE_ALARM = EventKind(
+    "first_response_alarm", _("It had waited %(minutes)s min for a first answer"), "alarm-clock"
+)
+FIRST_RESPONSE_CAP = EventKind(
+    "first_response_cap",
+    _("It had waited %(minutes)s min for a first answer, %(times)s times the average aimed for"),
+    "siren",
+)
+RESOLUTION_ALARM = EventKind(
+    "resolution_alarm", _("It had been open for %(percent)s %% of the average aimed for"), "alarm-clock"
+)
+RESOLUTION_CAP = EventKind("resolution_cap", _("It had been open for %(times)s times the average aimed for"), "siren")
 
 KINDS = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, EventKind)}

@@ -4,7 +4,15 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from .actions import close_ticket, deliver_message
+from .actions import (
+    assign_by_turn,
+    assign_waiting,
+    close_ticket,
+    deliver_message,
+    requeue_of_the_missing,
+    set_missing_alarms,
+    watch_duty,
+)
 from .queries import tickets_to_close
 
 
@@ -19,3 +27,23 @@ def close_old(timestamp: int = 0) -> None:
     now = timezone.now()
     for ticket in tickets_to_close(now):
         close_ticket(ticket, at=now)
+
+
+@app.task(name="tickets.assign", retry=RetryStrategy(max_attempts=5, wait=2))
+def assign(ticket: int) -> None:
+    assign_by_turn(ticket, at=timezone.now())
+
+
+@app.task(name="tickets.look_after_duty", queueing_lock="tickets.look_after_duty")
+def look_after_duty(timestamp: int = 0) -> None:
+    """Tickets of those who went away are in the queue again, those in the queue are given out, and troubles are told."""
+    now = timezone.now()
+    requeue_of_the_missing(now)
+    assign_waiting(now)
+    watch_duty(now)
+
+
+@app.task(name="tickets.set_alarms", queueing_lock="tickets.set_alarms")
+def set_alarms(timestamp: int = 0) -> None:
+    """The thread that rings does it when it begins; a recount that mends figures may leave a ticket without an alarm."""
+    set_missing_alarms(at=timezone.now())

@@ -256,3 +256,27 @@ def tickets_to_close(at: datetime) -> list[Ticket]:
         over |= Q(promise__revision=revision[0], promise__resolved_at__lt=at - window)
     resolved = Ticket.objects.filter(over, state=State.RESOLVED).select_related("promise")
     return list(resolved.order_by("promise__resolved_at", "pk")[:CLOSED_AT_ONCE])
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+RUNG_AT_ONCE = 50
+
+
+def next_alarm_at() -> datetime | None:
+    """When the next alarm of any ticket is due: the first entry of an index."""
+    waiting = Promise.objects.filter(next_alarm_at__isnull=False).order_by("next_alarm_at")
+    return waiting.values_list("next_alarm_at", flat=True).first()
+
+
+def alarms_due(at: datetime) -> list[int]:
+    """The keys of tickets whose alarms are due, the longest due first, RUNG_AT_ONCE at most."""
+    due = Promise.objects.filter(next_alarm_at__lte=at).order_by("next_alarm_at", "pk")
+    return list(due.values_list("ticket__pk", flat=True)[:RUNG_AT_ONCE])
+
+
+def tickets_without_alarm(after: int, number: int) -> list[int]:
+    """The keys of open tickets that count and have no alarm to come, in order, from the one after `after` on."""
+    counting = Promise.objects.filter(excluded="", resolved_at=None, next_alarm_at=None)
+    open_ones = counting.filter(ticket__state__in=ACTIVE, ticket__pk__gt=after).order_by("ticket__pk")
+    return list(open_ones.values_list("ticket__pk", flat=True)[:number])

@@ -90,7 +90,9 @@ def raised_of(alarms_told: Iterable[str], *, is_answered: bool) -> int:
 def rank_now(ticket: Ticket) -> int:
     """The rank that the ticket's severity and promise give it now."""
     is_answered = ticket.promise.first_responded_at is not None
-    return rank_of(ticket.urgency, raised_of(ticket.promise.alarms_told, is_answered=is_answered), is_answered=is_answered)
+    return rank_of(
+        ticket.urgency, raised_of(ticket.promise.alarms_told, is_answered=is_answered), is_answered=is_answered
+    )
 
 
 def facts_of(history: Iterable[EventRow]) -> list[Fact]:

@@ -61,6 +61,15 @@ class Doubt(models.TextChoices):
     NEW_SUBJECT = "new_subject", _("it answers an old message under a new subject")
 
 
+class Turn(models.TextChoices):
+    """Why it was somebody's turn to get a ticket: what set them apart from the others on duty."""
+
+    ONLY = "only", _("is the only one on duty")
+    LANGUAGE = "language", _("speaks the language")
+    LOAD = "load", _("has the least to do")
+    TURN = "turn", _("has waited longest for one")
+
+
 class Then(models.TextChoices):
     """What becomes of the ticket after a reply."""
 

@@ -1,6 +1,6 @@
 """The sample company in the database: played through the real verbs, shown, and taken away without a trace."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.apps import apps
 
 from mainstay.cli.setup import prepare
 from mainstay.people.models import Account, Person
+from mainstay.reports.actions import freeze_months_due
 from mainstay.sample.plan import plan
 from mainstay.tickets import actions
 from mainstay.tickets.inbound import Inbound
@@ -58,13 +59,14 @@ def test_a_second_start_makes_no_second_one(sample: list[str]) -> None:
 
 
 def test_all_of_it_can_be_taken_away(sample: list[str], mainstay: Any, tmp_path: Any) -> None:
+    assert freeze_months_due(at=datetime.now(UTC) + timedelta(days=40))
     assert mainstay("sample", "remove").exit_code == 0
     left = {
         model.__name__: model.objects.count()
         for model in apps.get_models()
         if model.__module__.startswith("mainstay.") and model.objects.count()
     }
-    assert left == {"PolicyRevision": 1}
+    assert left == {"PolicyRevision": 1, "Recount": 1}
     assert not (tmp_path / "sample-sign-ins.json").exists()
 
 

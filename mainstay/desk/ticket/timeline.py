@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mainstay.channels.email.showing import Original, originals_of
+from mainstay.duty.states import Missing
 from mainstay.people.models import Person
 from mainstay.policy.shape import Policy
 from mainstay.promises.queries import policy_of
@@ -15,7 +16,7 @@ from mainstay.promises.states import Exclusion
 from mainstay.tickets import events
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 from mainstay.tickets.queries import history_of, messages_of
-from mainstay.tickets.states import Doubt
+from mainstay.tickets.states import Doubt, Turn
 
 # These are told by the message itself, which stands in the time line too.
 _TOLD_BY_MESSAGES = frozenset(
@@ -76,8 +77,9 @@ def _in_words(facts: dict[str, Any], policy: Policy) -> dict[str, Any]:
         words["nature"] = policy.name_of_nature(words["nature"], language)
     if "severity" in words:
         words["severity"] = policy.name_of_severity(words["severity"], language)
-    if words.get("because") in Doubt.values:
-        words["because"] = Doubt(words["because"]).label
+    for reasons in (Doubt, Missing, Turn):
+        if words.get("because") in reasons.values:
+            words["because"] = reasons(words["because"]).label
     if words.get("reason") in Exclusion.values:
         words["reason"] = Exclusion(words["reason"]).label
     return words

@@ -4,7 +4,8 @@ With htmx a verb answers with the part it stands in; without, it leads back to t
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,17 +18,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.channels.email.queries import customer_address
+from mainstay.duty.queries import duty_at
 from mainstay.lib.errors import MainstayError
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Identity
-from mainstay.people.queries import assignable_staff
 from mainstay.people.states import Permission
 from mainstay.promises.queries import policy_of
 from mainstay.promises.states import Exclusion
 from mainstay.tickets import actions
 from mainstay.tickets.errors import TicketError
 from mainstay.tickets.models import Participant, Ticket
+from mainstay.tickets.places import explain_place
 from mainstay.tickets.queries import (
+    count_before,
     earlier_tickets_of,
     joins_when_moved,
     message_for,
@@ -35,9 +38,10 @@ from mainstay.tickets.queries import (
     participants_of,
     ticket_for,
 )
-from mainstay.tickets.states import Delivery, MessageKind, Then
+from mainstay.tickets.states import Delivery, MessageKind, State, Then
 
 from ..doorway import DeskRequest, desk_page, staff_only, twice_if_needed
+from ..queue.places import place_in_words
 from ..rows import ages_of, counting_until, names_of
 from .forms import AssignmentForm, ClassificationForm, ExclusionForm, HandoverForm, TextForm, WaitingForm
 from .timeline import timeline_of
@@ -215,7 +219,7 @@ def _page(request: DeskRequest, it: Ticket, *, status: int = 200, **composer: An
     sidebar = _sidebar(request, it)
     around = {"addresses": sidebar["addresses"], "participants": sidebar["participants"]}
     context = {**_header(request, it), **timeline, **sidebar, **_writing(request, it, seen, **around, **composer)}
-    return desk_page(request, "desk/ticket/page.html", context, topics=(it.topic,), status=status)
+    return desk_page(request, "desk/ticket/page.html", context, topics=(it.topic,), status=status, about=it.topic)
 
 
 def _part(request: DeskRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -227,11 +231,32 @@ def _header(request: DeskRequest, it: Ticket) -> dict[str, Any]:
         "ticket": it,
         **names_of(policy_of(it.promise.revision_id)),
         "may_work": request.person.may(Permission.WORK_TICKETS),
-        "staff": list(assignable_staff()),
+        "staff": _assignable(request),
         "reasons": Exclusion.choices,
         **_suggestion(it),
         "problem": "",
     }
+
+
+@dataclass(frozen=True)
+class Assignable:
+    """Somebody who may have the ticket; `note` is why they are not on duty now, in words."""
+
+    pk: int
+    name: str
+    is_on_duty: bool
+    note: str
+
+
+def _assignable(request: DeskRequest) -> list[Assignable]:
+    """Who may be assigned, those on duty first."""
+    duty = duty_at(timezone.now(), away_after=request.policy.assignment.away_after)
+    found = [
+        Assignable(person.pk, person.name, missing is None, str(missing.label) if missing else "")
+        for person in duty.people
+        for missing in [duty.standings[person.pk].missing]
+    ]
+    return sorted(found, key=lambda one: not one.is_on_duty)
 
 
 def _timeline(request: DeskRequest, it: Ticket) -> dict[str, Any]:
@@ -261,7 +286,17 @@ def _sidebar(request: DeskRequest, it: Ticket) -> dict[str, Any]:
         "ages": ages_of(it.promise, now),
         "counting_until": counting_until(policy, now) if it.is_active else None,
         "earlier": earlier_tickets_of(it, request.person),
+        "place": _place(it, now),
     }
+
+
+def _place(it: Ticket, at: datetime) -> str:
+    """Where the ticket stands in the queue, in words; empty when it is not our turn."""
+    if it.state not in (State.NEW, State.OPEN):
+        return ""
+    return place_in_words(
+        explain_place(it, at, count_before(it)), names_of(policy_of(it.promise.revision_id))["severities"]
+    )
 
 
 def _writing(

@@ -7,6 +7,7 @@ from django.db import transaction
 from mainstay.catalogue.models import Product
 from mainstay.entitlement.rules import Decision, decide
 from mainstay.files.actions import store_file
+from mainstay.jobs.queue import enqueue
 from mainstay.lib.languages import likely_language
 from mainstay.people.actions import person_or_newcomer
 from mainstay.people.models import Person
@@ -23,6 +24,7 @@ from ..models import SUBJECT_LENGTH, Attachment, Message, Ticket
 from ..rules import rank_of
 from ..states import Delivery, Doubt, MessageKind, Proof, State
 from .answering import answer_automatically
+from .assigning import ASSIGN
 from .participating import bring_participants
 from .recording import allow, announce_ticket, locked, measure_again, record, touch
 from .threading import Place, place_of, suggest
@@ -142,7 +144,7 @@ def _new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool)
         opened_at=inbound.at,
         excluded=_exclusion(person, decision),
     )
-    return Ticket.objects.create(
+    ticket = Ticket.objects.create(
         subject=inbound.subject[:SUBJECT_LENGTH],
         state=_first_state(decision, place, inbound),
         nature=nature,
@@ -162,6 +164,9 @@ def _new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool)
         touched_at=inbound.at,
         is_sample=is_sample or person.is_sample,
     )
+    if policy.assignment.automatic and ticket.state == State.NEW:
+        enqueue(ASSIGN, ticket=ticket.pk)
+    return ticket
 
 
 def _record_opening(ticket: Ticket, message: Message, person: Person, decision: Decision) -> None:

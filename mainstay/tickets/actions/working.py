@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from mainstay.catalogue.models import Product
+from mainstay.duty.actions import note_turn
 from mainstay.entitlement.states import Outcome, Reason
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
@@ -35,6 +36,7 @@ def assign_ticket(ticket: Ticket, *, to: Person, by: Person, at: datetime) -> Ti
     if ticket.state == State.NEW:
         ticket.state = State.OPEN
     record(ticket, events.ASSIGNED, by=by, at=at, to=to.name)
+    note_turn(to, at=at)
     touch(ticket, at, "assignee", "state")
     return ticket
 

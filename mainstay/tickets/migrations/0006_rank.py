@@ -22,6 +22,11 @@ class Migration(migrations.Migration):
             name='rank',
             field=models.PositiveSmallIntegerField(default=0),
         ),
+        migrations.RunSQL(
+            "update tickets_ticket t set rank = 2 * t.urgency + (p.first_responded_at is not null)::int"
+            " from promises_promise p where p.id = t.promise_id",
+            reverse_sql=migrations.RunSQL.noop,
+        ),
         migrations.AddIndex(
             model_name='ticket',
             index=models.Index(condition=models.Q(('state__in', ('new', 'open', 'waiting', 'developers'))), fields=['rank', 'opened_at', 'number'], name='ticket_queue'),

@@ -1,0 +1,1 @@
+"""Who is on duty: the roster, absences, and one's own presence."""
