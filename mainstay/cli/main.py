@@ -26,7 +26,7 @@ COMMANDS = {
     "intake": Entry("mainstay.cli.parts:intake", "Run the mail intake alone."),
     "mailboxes": Entry("mainstay.cli.mailboxes:mailboxes", "Run the fetching of mail by IMAP alone."),
     "clock": Entry("mainstay.cli.clock:clock", "Reckon in business time."),
-    "policy": Entry("mainstay.cli.policy:policy", "Check and read a policy file."),
+    "policy": Entry("mainstay.cli.policy:policy", "Check a policy file, put it in force, look ahead."),
     "ticket": Entry("mainstay.cli.ticket:ticket", "List, read and answer tickets."),
     "promises": Entry("mainstay.cli.promises:promises", "Prove the stored times by a recount."),
     "report": Entry("mainstay.cli.report:report", "Averages and other figures."),

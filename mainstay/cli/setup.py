@@ -15,9 +15,10 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     from mainstay.channels.email.intake import certificate_from, must_be_safe
     from mainstay.channels.email.relay import relay_from
     from mainstay.channels.email.signing import our_signer
-    from mainstay.policy.reading import policy_text
+    from mainstay.policy.reading import source_in
     from mainstay.promises.actions import put_policy_in_force, stretch_policy_back
     from mainstay.promises.models import PolicyRevision
+    from mainstay.promises.queries import revision_in_force
     from mainstay.sample.making import POLICY_HOLDS_FOR, is_empty_desk, make_sample
     from mainstay.sample.showing import sign_in_lines
     from mainstay.tickets.actions import bring_measures_up_to_date
@@ -32,9 +33,19 @@ def prepare(*, sample: bool, policy_path: Path) -> list[str]:
     wants_sample = sample and is_empty_desk()
     first = not PolicyRevision.objects.exists()
     holds_from = now - POLICY_HOLDS_FOR if first and wants_sample else now
-    revision, is_new = put_policy_in_force(policy_text(policy_path), holds_from=holds_from, at=now)
-    if is_new and not first:
-        lines.append(f"The policy file has changed: revision {revision.number} holds from now.")
+    source = source_in(policy_path)
+    source.policy()
+    # What was applied since, here or in the browser, is not undone by a file that was a revision before it.
+    known = PolicyRevision.objects.filter(digest=source.digest).order_by("-number").first()
+    if known is None:
+        revision, _new = put_policy_in_force(source.text, holds_from=holds_from, at=now, calendars=source.calendars)
+        if not first:
+            lines.append(f"The policy file has changed: revision {revision.number} holds from now.")
+    elif known.digest != revision_in_force(now).digest:
+        lines.append(
+            f"The policy file is that of revision {known.number}, which doesn't hold now. To put it in force again:"
+            f" mainstay policy apply {policy_path}"
+        )
     if counted := bring_measures_up_to_date(at=now):
         lines.append(f"The figures of {counted} tickets were counted anew from their history.")
     if wants_sample:

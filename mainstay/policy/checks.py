@@ -22,6 +22,7 @@ _UNIQUE: tuple[tuple[Path, str | None], ...] = (
     (("hours", "special_days"), "on"),
     (("non_working_days", "dates"), "on"),
     (("non_working_days", "countries"), None),
+    (("non_working_days", "calendar_files"), None),
     (("channels", "telephone", "numbers"), "country"),
     (("scope", "natures"), "key"),
     (("entitlement", "organisation_kinds"), None),

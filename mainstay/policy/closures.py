@@ -1,9 +1,11 @@
 """The public holidays of countries as closed dates, from the `holidays` library."""
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 from mainstay.lib.errors import MainstayError
 
@@ -26,16 +28,19 @@ class CountryDays:
 
 @lru_cache(maxsize=4096)
 def _dates(codes: tuple[str, ...], year: int) -> frozenset[date]:
+    return frozenset(day for code in codes for day in holiday_names(code, year))
+
+
+@lru_cache(maxsize=1024)
+def holiday_names(code: str, year: int) -> Mapping[date, str]:
+    """The public holidays of one country or part of it, with what they are called there."""
     import holidays
 
-    found: set[date] = set()
+    country, _, subdivision = code.partition("/")
     with warnings.catch_warnings():
         # The library warns about years for which it lacks moving feasts; it still gives the dates it knows.
         warnings.simplefilter("ignore", UserWarning)
-        for code in codes:
-            country, _, subdivision = code.partition("/")
-            found.update(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
-    return frozenset(found)
+        return MappingProxyType(dict(holidays.country_holidays(country, subdiv=subdivision or None, years=year)))
 
 
 def checked_code(code: str) -> str:

@@ -3,7 +3,10 @@
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,20 +16,45 @@ from .errors import Fault, PolicyFaults, PolicyUnreadable
 from .lines import Path, dotted, line_at, lines_of, written_in
 from .sentences import told
 from .shape import Policy
+from .values import MOST_CALENDARS, is_calendar_name
 
 LARGEST = 1_000_000  # bytes; a policy has a few thousand
+_NONE: Mapping[str, str] = MappingProxyType({})
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
-def read_policy(text: str) -> Policy:
-    """The policy that this text describes; raises PolicyFaults with every fault, by key and line."""
+@dataclass(frozen=True)
+class PolicySource:
+    """A policy as it was written: its text, and the calendar files that it names.
+
+    `unread` are those that couldn't be read, with what is wrong, as the end of a sentence.
+    """
+
+    text: str
+    calendars: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        return digest(self.text, self.calendars)
+
+    def policy(self) -> Policy:
+        """Raises PolicyFaults."""
+        return read_policy(self.text, self.calendars, self.unread)
+
+
+def read_policy(text: str, calendars: Mapping[str, str] = _NONE, unread: Mapping[str, str] = _NONE) -> Policy:
+    """The policy that this text describes; raises PolicyFaults with every fault, by key and line.
+
+    `calendars` are the texts of the calendar files that it may name, by their names; `unread` as in `PolicySource`.
+    """
     text = text.removeprefix(BYTE_ORDER_MARK)
     raw = _tables(text)
     lines = lines_of(text)
     found: list[tuple[Path, str]] = list(findings(raw))
     policy: Policy | None = None
     try:
-        policy = Policy.model_validate(raw, context=_context(raw))
+        policy = Policy.model_validate(raw, context={**_context(raw), "calendars": calendars, "unread": unread})
     except ValidationError as error:
         found.extend(told(error))
     if found or policy is None:
@@ -36,7 +64,61 @@ def read_policy(text: str) -> Policy:
 
 def read_policy_file(path: FilePath) -> Policy:
     """The policy in this file; raises PolicyUnreadable or PolicyFaults."""
-    return read_policy(policy_text(path))
+    return source_in(path).policy()
+
+
+def source_in(path: FilePath) -> PolicySource:
+    """The policy of this file with the calendar files beside it; raises PolicyUnreadable or PolicyFaults.
+
+    A calendar file that can't be read is a fault of the policy and told with the others.
+    """
+    text = policy_text(path)
+    calendars, unread = {}, {}
+    for name in calendar_names(text):
+        try:
+            calendars[name] = _calendar_in(path.parent / name)
+        except (OSError, ValueError) as problem:
+            unread[name] = _why_unread(problem)
+    return PolicySource(text, calendars, unread)
+
+
+def calendar_names(text: str) -> tuple[str, ...]:
+    """The calendar files that a policy's text names, as far as names are allowed; none for a text that is no TOML."""
+    try:
+        table = _tables(text.removeprefix(BYTE_ORDER_MARK)).get("non_working_days")
+    except PolicyFaults:
+        return ()
+    names = table.get("calendar_files") if isinstance(table, dict) else None
+    allowed = [name for name in names if is_calendar_name(name)] if isinstance(names, list) else []
+    return tuple(dict.fromkeys(allowed))[:MOST_CALENDARS]
+
+
+def calendar_text(data: bytes) -> str:
+    """The text of a calendar file; raises ValueError with the end of a sentence."""
+    if len(data) > LARGEST:
+        raise ValueError(f"is too large: a calendar file has at most {LARGEST} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8: save it with that encoding") from None
+    if "\x00" in text:
+        raise ValueError("is not a calendar file (iCalendar)")
+    return text
+
+
+def _calendar_in(path: FilePath) -> str:
+    if not path.is_file():
+        raise FileNotFoundError
+    with path.open("rb") as file:
+        return calendar_text(file.read(LARGEST + 1))
+
+
+def _why_unread(problem: Exception) -> str:
+    if isinstance(problem, FileNotFoundError):
+        return "is not there: put the file beside the policy"
+    if isinstance(problem, OSError):
+        return f"can't be read: {(problem.strerror or str(problem)).lower()}"
+    return str(problem)
 
 
 def policy_text(path: FilePath) -> str:
@@ -47,6 +129,11 @@ def policy_text(path: FilePath) -> str:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise PolicyUnreadable(f"The policy file {path} can't be read: {reason}.") from error
+    return policy_text_in(data)
+
+
+def policy_text_in(data: bytes) -> str:
+    """The text of these bytes; raises PolicyFaults when they are too many, or not UTF-8."""
     if len(data) > LARGEST:
         raise PolicyFaults([Fault("", None, f"a policy file has at most {LARGEST} bytes")])
     try:
@@ -57,10 +144,17 @@ def policy_text(path: FilePath) -> str:
         raise PolicyFaults([Fault("", line, said)]) from error
 
 
-def digest(text: str) -> str:
-    """SHA-256, in hexadecimal, of the canonical text: no byte order mark, line feeds only, one at the end."""
-    lines = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").rstrip("\n") + "\n"
-    return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
+def digest(text: str, calendars: Mapping[str, str] = _NONE) -> str:
+    """SHA-256, in hexadecimal, of the canonical text: no byte order mark, line feeds only, one at the end.
+
+    Calendar files follow in the order of their names, each as its name and its text after NUL bytes.
+    """
+    parts = [_canonical(text), *(f"\0{name}\0{_canonical(calendars[name])}" for name in sorted(calendars))]
+    return hashlib.sha256("".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _canonical(text: str) -> str:
+    return text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").rstrip("\n") + "\n"
 
 
 # --- TOML ---

@@ -8,19 +8,26 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from .values import (
+    MOST_CALENDARS,
+    AwaySeconds,
+    CalendarName,
+    CapTimes,
     Country,
     CountryCalendar,
     Day,
     Domain,
     Email,
+    FreezingSeconds,
     Key,
     KnownLanguage,
     KnownNature,
     KnownSeverity,
     Language,
+    LengthSteps,
     Line,
     NatureOrAny,
     Opening,
+    PercentSteps,
     SeverityOrAny,
     Signatures,
     TargetSeconds,
@@ -103,6 +110,9 @@ class NonWorkingDays(Section):
 
     dates: tuple[NamedDate, ...] = Field(default=(), description="a list of dates")
     countries: tuple[CountryCalendar, ...] = Field(default=(), description="a list of country calendars")
+    calendar_files: tuple[CalendarName, ...] = Field(
+        default=(), max_length=MOST_CALENDARS, description="a list of calendar files beside the policy"
+    )
 
 
 class CallBackLine(Section):
@@ -258,6 +268,35 @@ class Revisions(Section):
     tickets_keep: Literal["revision_when_opened"] = Field(
         default="revision_when_opened", description="the revision that holds for a ticket"
     )
+
+
+class Alarms(Section):
+    """When somebody is told that a ticket waits long."""
+
+    first_response: LengthSteps = Field(default=(60, 180, 240), description="a list of lengths of time, ascending")
+    resolution: PercentSteps = Field(default=(50, 80, 100), description="a list of per cents of the target, ascending")
+    cap: CapTimes = Field(default=3, description="how many times the target is the last alarm")
+
+
+class Assignment(Section):
+    """Who gets a ticket that nobody took."""
+
+    automatic: StrictBool = Field(default=False, description="whether the desk gives out tickets by itself")
+    away_after: AwaySeconds = Field(default=900, description="a length of time")
+
+
+class SecondLine(Section):
+    """The developers behind the technicians."""
+
+    customer_is_told: StrictBool = Field(default=False, description="whether the customer hears of an escalation")
+    developers_may_write: StrictBool = Field(default=False, description="whether developers may answer customers")
+
+
+class Publication(Section):
+    """The public page with each month's averages against the promise."""
+
+    publishes: StrictBool = Field(default=False, description="whether the page is public")
+    freezes_after: FreezingSeconds = Field(default=3 * 86_400, description="a length of time")
 
 
 class Wording(Section):

@@ -50,6 +50,7 @@ def sentence(error: ErrorDetails) -> str:
         "value_error": lambda: str(context["error"]).removesuffix("."),
         "literal_error": lambda: f"must be one of: {context['expected'].replace(chr(39), '').replace(' or ', ', ')}",
         "string_too_long": lambda: f"may have {context['max_length']} characters at most",
+        "too_long": lambda: f"may have {context['max_length']} elements at most",
         "too_short": lambda: f"may not be empty: {described}",
         "missing": lambda: f"is missing: {described if len(path) > 1 else f'write a table [{path[0]}]'}",
     }

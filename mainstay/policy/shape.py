@@ -11,6 +11,8 @@ from mainstay.clock.calendar import Calendar
 from .closures import CountryDays
 from .errors import NotInPolicy
 from .sections import (
+    Alarms,
+    Assignment,
     Averages,
     CallBack,
     Channels,
@@ -22,9 +24,11 @@ from .sections import (
     Languages,
     Nature,
     NonWorkingDays,
+    Publication,
     Reopening,
     Revisions,
     Scope,
+    SecondLine,
     Section,
     Severities,
     Severity,
@@ -62,6 +66,10 @@ class Policy(Section):
     reopening: Reopening = Field(description="a table")
     averages: Averages = Field(description="a table")
     revisions: Revisions = Field(default=Revisions(), description="a table")
+    alarms: Alarms = Field(default=Alarms(), description="a table")
+    assignment: Assignment = Field(default=Assignment(), description="a table")
+    second_line: SecondLine = Field(default=SecondLine(), description="a table")
+    publication: Publication = Field(default=Publication(), description="a table")
     wording: Wording = Field(description="a table")
 
     # --- business time ---
@@ -81,7 +89,7 @@ class Policy(Section):
                 hours.saturday,
                 hours.sunday,
             ),
-            closed=frozenset(day.on for day in closed.dates),
+            closed=frozenset(day.on for day in closed.dates).union(*(file.days for file in closed.calendar_files)),
             special={day.on: day.open for day in hours.special_days},
             closures=CountryDays(closed.countries) if closed.countries else None,
         )

@@ -3,21 +3,27 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 
 from mainstay.clock.calendar import zone_named
 from mainstay.clock.durations import read_duration
 from mainstay.clock.errors import BadDuration
 from mainstay.clock.hours import Interval, read_interval
 
+from .calendar_files import CalendarFile, read_calendar
 from .closures import checked_code, is_country
 
 DAY = 86_400
 LONGEST_TARGET = 8760 * 3600  # a year; also keeps every figure inside the database's integers
 LONGEST_WINDOW = 3650 * DAY
+LONGEST_AWAY = DAY
+LONGEST_BEFORE_FREEZING = 60 * DAY
+MOST_CALENDARS = 10
+MOST_STEPS = 10  # of alarms for one measure of one ticket
 ANY = "any"
 SIGNATURE_WORDS = ("name", "company", "number")  # what a signature may have filled in, in braces
 
@@ -28,6 +34,7 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*/=?^_`{|}~-]{1,64}", re.ASCII)
 _TELEPHONE = re.compile(r"\+[1-9](?: ?\d){6,14}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 _BRACES = re.compile(r"\{(?:" + "|".join(SIGNATURE_WORDS) + r")\}")
+_CALENDAR_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,95}\.ics", re.ASCII | re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
@@ -177,6 +184,39 @@ def _seconds(longest: int, days: bool) -> Any:
     return BeforeValidator(check)
 
 
+def _whole_number(least: int, most: int) -> Any:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}, without quotes")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _ascending(steps: tuple[int, ...]) -> tuple[int, ...]:
+    """Each higher than the one before; what can't be read is a fault of its own."""
+    if any(later <= earlier for earlier, later in pairwise(steps)):
+        raise ValueError("must go up: write the smallest first, and each once")
+    return steps
+
+
+def is_calendar_name(name: object) -> bool:
+    """Whether a file beside the policy may be called so."""
+    return isinstance(name, str) and _CALENDAR_FILE.fullmatch(name) is not None
+
+
+def _calendar_file(name: Any, info: ValidationInfo) -> CalendarFile:
+    """The file with this name beside the policy; what it holds, or why it can't be read, is told by the context."""
+    context = info.context or {}
+    if not is_calendar_name(name):
+        raise ValueError('must be the name of a file beside the policy, without a folder, such as "closed.ics"')
+    if name in context.get("unread", {}):
+        raise ValueError(f"“{name}” {context['unread'][name]}")
+    if name not in context.get("calendars", {}):
+        raise ValueError(f"“{name}” is not there: give the file along with the policy")
+    return read_calendar(name, context["calendars"][name])
+
+
 Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain), AfterValidator(_no_line_break)]
 Paragraph = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_plain)]
 Language = Annotated[str, AfterValidator(_language)]
@@ -202,3 +242,10 @@ WhatsAppLink = Annotated[str, _link("https://wa.me/", "https://wa.me/message/EXA
 TelegramLink = Annotated[str, _link("https://t.me/", "https://t.me/example_support_bot")]
 TargetSeconds = Annotated[int, _seconds(LONGEST_TARGET, days=False)]
 WindowSeconds = Annotated[int, _seconds(LONGEST_WINDOW, days=True)]
+AwaySeconds = Annotated[int, _seconds(LONGEST_AWAY, days=False)]
+FreezingSeconds = Annotated[int, _seconds(LONGEST_BEFORE_FREEZING, days=True)]
+CapTimes = Annotated[int, _whole_number(1, 100)]
+StepsLength = Field(max_length=MOST_STEPS)
+LengthSteps = Annotated[tuple[TargetSeconds, ...], StepsLength, AfterValidator(_ascending)]
+PercentSteps = Annotated[tuple[Annotated[int, _whole_number(1, 1000)], ...], StepsLength, AfterValidator(_ascending)]
+CalendarName = Annotated[CalendarFile, BeforeValidator(_calendar_file)]

@@ -93,15 +93,15 @@ def days_of(pieces: list[Piece], policy: Policy, *, most: int) -> list[DrawnDay]
         return []
     days = []
     midnight = pieces[0].start.replace(hour=0, minute=0, second=0, microsecond=0)
-    while midnight < pieces[-1].end or not days:
+    while midnight < pieces[-1].end:
         drawn = tuple(
             Drawn(_minutes(piece.start, midnight), _minutes(piece.end, midnight), piece.whom, piece.is_open)
             for piece in pieces
-            if piece.start < midnight + DAY and (piece.end > midnight or piece.start >= midnight)
+            if piece.start < midnight + DAY and piece.end > midnight
         )
         hours = tuple(
             Stretch(_minutes(opens, midnight), _minutes(closes, midnight))
-            for opens, closes in policy.calendar.openings((midnight - DAY).date(), midnight.date())
+            for opens, closes in policy.calendar.openings((midnight - DAY).date(), (midnight + DAY).date())
             if closes > midnight and opens < midnight + DAY
         )
         if hours or not days:

@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from mainstay.people.models import Person
+
 from .states import Exclusion, With
 
 
@@ -19,6 +21,7 @@ class PolicyRevision(models.Model):
     digest = models.CharField(max_length=64)
     holds_from = models.DateTimeField()
     imported_at = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["number"]

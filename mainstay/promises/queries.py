@@ -21,7 +21,7 @@ ENOUGH_ANSWERS = 10  # below this a usual time would be a guess
 @lru_cache(maxsize=64)
 def policy_of(revision_id: int) -> Policy:
     """The frozen policy of a revision. Revisions are never changed, so one process reads each once."""
-    return read_policy(PolicyRevision.objects.values_list("text", flat=True).get(pk=revision_id))
+    return read_policy(*PolicyRevision.objects.values_list("text", "calendars").get(pk=revision_id))
 
 
 _looked_up: ContextVar[list[PolicyRevision] | None] = ContextVar("looked_up", default=None)
@@ -30,7 +30,7 @@ _looked_up: ContextVar[list[PolicyRevision] | None] = ContextVar("looked_up", de
 @contextmanager
 def policies_looked_up_once() -> Iterator[None]:
     """Within this block, which is short, the revisions are read once: for work on many tickets in a row."""
-    token = _looked_up.set(list(PolicyRevision.objects.defer("text").order_by("holds_from", "number")))
+    token = _looked_up.set(list(PolicyRevision.objects.defer("text", "calendars").order_by("holds_from", "number")))
     try:
         yield
     finally:
@@ -45,7 +45,7 @@ def revision_in_force(at: datetime) -> PolicyRevision:
         revision = next((one for one in reversed(known) if one.holds_from <= at), None)
     else:
         holding = PolicyRevision.objects.filter(holds_from__lte=at).order_by("-holds_from", "-number")
-        revision = holding.defer("text").first()
+        revision = holding.defer("text", "calendars").first()
     if revision is None:
         raise NoPolicy
     return revision

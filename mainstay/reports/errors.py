@@ -59,3 +59,24 @@ class NoMonth(MainstayError):
 
 class CannotHold(MainstayError):
     """A policy can't hold from this moment; nothing was changed."""
+
+
+class NoSuchFigure(MainstayError):
+    """There is no such figure to show the tickets of."""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        self.key, self.known = key, tuple(known)
+        super().__init__(key)
+
+    def __str__(self) -> str:
+        return _("“%(key)s” is no figure of a report; there are: %(known)s.") % {
+            "key": self.key[:40],
+            "known": ", ".join(self.known),
+        }
+
+
+class NoSuchBoard(MainstayError):
+    """This address shows no board, or no longer."""
+
+    def __str__(self) -> str:
+        return _("This address shows nothing, or no longer. Ask a supervisor for a new one.")

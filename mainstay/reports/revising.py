@@ -5,6 +5,7 @@ not resolved yet are measured under the new policy. See docs/decisions/0014-poli
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,12 +21,15 @@ from mainstay.people.states import Permission
 from mainstay.policy.differences import Change, differences
 from mainstay.policy.reading import PolicySource
 from mainstay.policy.shape import Policy
-from mainstay.promises.actions import add_revision
+from mainstay.promises.actions import add_revision, rebind_promises
 from mainstay.promises.models import PolicyRevision, Promise
 from mainstay.promises.queries import policy_of, revision_in_force
-from mainstay.promises.rules import age_seconds, stamp
-from mainstay.tickets.actions.recording import AVERAGES, QUEUE, measure_again
-from mainstay.tickets.models import Ticket, TicketQuerySet
+from mainstay.promises.rules import age_seconds, course_in, measured
+from mainstay.tickets import events
+from mainstay.tickets.actions.measuring import histories_of
+from mainstay.tickets.actions.recording import AVERAGES, QUEUE
+from mainstay.tickets.models import Ticket, TicketEvent, TicketQuerySet
+from mainstay.tickets.rules import facts_of, rank_now
 from mainstay.tickets.states import ACTIVE
 
 from .errors import CannotHold
@@ -36,7 +40,6 @@ from .queries import month_report
 
 BATCH = 500
 TOLD = 100  # tickets that are named one by one; all are counted
-TERMS = ("revision", "opened_stamp", "first_response_target_seconds", "resolution_target_seconds")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -132,7 +135,7 @@ def apply_policy(source: PolicySource, *, holds_from: datetime, by: Person | Non
     concerned = _opened_in(holds_from, until)
     months = [month_at(at), *_months_answered(concerned, at)]
     before = {month.key: month_report(month, at=at) for month in months}
-    revision = add_revision(source, holds_from=holds_from, at=at)
+    revision = add_revision(source, holds_from=holds_from, at=at, by=by)
     with announcing_together():
         announce(QUEUE, AVERAGES)
         rebound, count = _rebind(concerned, revision, policy, at)
@@ -220,42 +223,46 @@ def _rebind(
     told: list[Rebound] = []
     count = 0
     follow = _unresolved(concerned).filter(nature__in=policy.nature_keys, severity__in=policy.severity_keys)
-    for ticket in _held(follow):
-        before = _terms(ticket.promise, at) if count < TOLD else None
-        _measure_under(ticket, revision, policy)
-        announce(ticket.topic)
-        count += 1
-        if before is not None:
-            told.append(Rebound(ticket.number, ticket.subject, before, _terms(ticket.promise, at)))
+    for batch in _held(follow):
+        before = {ticket.pk: _terms(ticket.promise, at) for ticket in batch[: max(0, TOLD - count)]}
+        _measure_under(batch, revision, policy)
+        facts = {"revision": revision.number}
+        TicketEvent.objects.bulk_create(
+            TicketEvent(ticket=ticket, kind=events.REVISED.name, by=revision.by, at=at, facts=facts) for ticket in batch
+        )
+        told += [
+            Rebound(ticket.number, ticket.subject, before[ticket.pk], _terms(ticket.promise, at))
+            for ticket in batch[: len(before)]
+        ]
+        count += len(batch)
+        announce(*(ticket.topic for ticket in batch))
     return tuple(told), count
 
 
-def _held(tickets: TicketQuerySet) -> Iterator[Ticket]:
-    """Each of them, locked, in the order in which every verb locks."""
+def _held(tickets: TicketQuerySet) -> Iterator[list[Ticket]]:
+    """All of them in batches, locked, in the order in which every verb locks."""
     last = 0
-    while batch := list(
-        tickets.filter(pk__gt=last)
-        .select_for_update(of=("self",))
-        .select_related("promise__revision")
-        .order_by("pk")[:BATCH]
-    ):
-        yield from batch
+    tickets = tickets.select_for_update(of=("self",)).select_related("promise__revision").order_by("pk")
+    while batch := list(tickets.filter(pk__gt=last)[:BATCH]):
+        yield batch
         last = batch[-1].pk
 
 
-def _measure_under(ticket: Ticket, revision: PolicyRevision, policy: Policy) -> None:
-    """The ticket is promised and measured what it would have been, had it been opened under this revision."""
-    promise, target = ticket.promise, policy.target(ticket.nature, ticket.severity)
-    promise.revision = revision
-    promise.opened_stamp = stamp(promise.opened_at, policy)
-    promise.first_response_target_seconds = target.first_response_seconds
-    promise.resolution_target_seconds = target.resolution_seconds
-    promise.save(update_fields=TERMS)
-    urgency = policy.urgency(ticket.severity)
-    if ticket.urgency != urgency:
-        ticket.urgency = urgency
-        ticket.save(update_fields=["urgency"])
-    measure_again(ticket)
+def _measure_under(batch: list[Ticket], revision: PolicyRevision, policy: Policy) -> None:
+    """The tickets are promised, measured and ranked as they would be, had they been opened under this revision."""
+    histories = histories_of([ticket.pk for ticket in batch])
+    found = []
+    for ticket in batch:
+        course = course_in(ticket.promise.opened_at, facts_of(histories.get(ticket.pk, ())), policy)
+        found.append((ticket.promise, policy.target(ticket.nature, ticket.severity), *measured(course, policy)))
+    rebind_promises(revision, policy, found)
+    places = defaultdict(list)
+    for ticket in batch:
+        ticket.urgency = policy.urgency(ticket.severity)
+        ticket.rank = rank_now(ticket)
+        places[ticket.urgency, ticket.rank].append(ticket.pk)
+    for (urgency, rank), keys in places.items():
+        Ticket.objects.filter(pk__in=keys).update(urgency=urgency, rank=rank)
 
 
 def _terms(promise: Promise, at: datetime) -> Terms:

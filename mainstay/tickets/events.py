@@ -60,5 +60,16 @@ RESOLUTION_ALARM = EventKind(
     "resolution_alarm", _("It had been open for %(percent)s %% of the average aimed for"), "alarm-clock"
 )
 RESOLUTION_CAP = EventKind("resolution_cap", _("It had been open for %(times)s times the average aimed for"), "siren")
+# The second line: told by the room of escalations.
+TAKEN_BY_DEVELOPER = EventKind("taken_by_developer", _("%(by)s took it on for the developers"), "hand")
+LET_GO_BY_DEVELOPER = EventKind("let_go_by_developer", _("%(by)s laid it down: no developer has it now"), "hand")
+PROBLEM_LINKED = EventKind("problem_linked", _("%(by)s put it to the problem “%(problem)s”"), "bug")
+PROBLEM_UNLINKED = EventKind("problem_unlinked", _("%(by)s took it off the problem “%(problem)s”"), "bug-off")
+PROBLEM_FIXED = EventKind("problem_fixed", _("The problem “%(problem)s” is fixed in %(version)s"), "circle-check-big")
+PROBLEM_NOT_FIXED = EventKind("problem_not_fixed", _("The problem “%(problem)s” is not fixed after all"), "rotate-ccw")
+ISSUE_LINKED = EventKind("issue_linked", _("Issue %(issue)s speaks of its problem"), "link")
+ISSUE_CLOSED = EventKind("issue_closed", _("Issue %(issue)s was closed: %(state)s"), "circle-dot")
+ISSUE_REOPENED = EventKind("issue_reopened", _("Issue %(issue)s is open again: %(state)s"), "circle-dot")
+REVISED = EventKind("revised", _("It is measured under policy revision %(revision)s from now on"), "scale")
 
 KINDS = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, EventKind)}

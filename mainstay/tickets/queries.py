@@ -49,6 +49,15 @@ def ticket_for(viewer: Person, number: int | str) -> Ticket:
         raise NoSuchTicket(number) from None
 
 
+def may_write_to_customer(person: Person, ticket: Ticket) -> bool:
+    """Whether this person may answer the customer: who works on tickets; a developer on a ticket that is with the
+    developers, where the ticket's policy lets them."""
+    if person.may(Permission.WORK_TICKETS):
+        return True
+    is_theirs = person.may(Permission.HELP_AS_DEVELOPER) and ticket.state == State.DEVELOPERS
+    return is_theirs and policy_of(ticket.promise.revision_id).second_line.developers_may_write
+
+
 def messages_of(ticket: Ticket, viewer: Person) -> list[Message]:
     """The messages of a ticket that the viewer may see, oldest first, with authors and attachments."""
     messages = ticket.messages.select_related("author").order_by("at", "pk")
@@ -271,7 +280,7 @@ def next_alarm_at() -> datetime | None:
 
 def alarms_due(at: datetime) -> list[int]:
     """The keys of tickets whose alarms are due, the longest due first, RUNG_AT_ONCE at most."""
-    due = Promise.objects.filter(next_alarm_at__lte=at).order_by("next_alarm_at", "pk")
+    due = Promise.objects.filter(next_alarm_at__lte=at).order_by("next_alarm_at")
     return list(due.values_list("ticket__pk", flat=True)[:RUNG_AT_ONCE])
 
 

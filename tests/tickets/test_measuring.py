@@ -167,3 +167,12 @@ def test_any_history_gives_the_same_figures_live_and_rebuilt(cast: Cast, history
     if resolved is not None:
         promise = found.promise
         assert promise.customer_seconds + promise.technician_seconds + promise.developer_seconds == resolved
+
+
+def test_mending_plans_the_alarms_that_follow_from_what_was_counted(cast: Cast) -> None:
+    ticket = cast.writes(cast.paula, TUESDAY)
+    before = ticket.promise.next_alarm_at
+    assert before is not None
+    Promise.objects.update(resolved_at=TUESDAY, resolution_seconds=0, next_alarm_at=None)
+    actions.recount_promises(mend=True)
+    assert ticket_for(cast.tess, ticket.number).promise.next_alarm_at == before

@@ -1,6 +1,13 @@
 """The verbs of a ticket, in the order of its life. Each is one transaction: lock, ask a rule, change, record, tell."""
 
-from .answering import note_on_ticket, record_reply, reply_to_ticket, withdraw_reply
+from .answering import (
+    keep_note_from_outside,
+    note_on_ticket,
+    record_reply,
+    reply_to_ticket,
+    tell_automatically,
+    withdraw_reply,
+)
 from .assigning import assign_by_turn, assign_waiting, requeue_of_the_missing, take_next_ticket, watch_duty
 from .delivering import deliver_message, retry_delivery
 from .intake import receive_message, split_message
@@ -51,6 +58,7 @@ __all__ = [
     "hush_alarms",
     "include_ticket",
     "keep_apart",
+    "keep_note_from_outside",
     "merge_ticket",
     "name_product",
     "note_on_ticket",
@@ -72,6 +80,7 @@ __all__ = [
     "split_message",
     "take_back_delivery",
     "take_next_ticket",
+    "tell_automatically",
     "tell_of_return",
     "unassign_ticket",
     "unmerge_ticket",

@@ -8,6 +8,7 @@ from django.db import transaction
 from mainstay.entitlement.rules import Decision
 from mainstay.jobs.one_at_a_time import is_free
 from mainstay.jobs.queue import SOON, enqueue
+from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
 
@@ -16,7 +17,8 @@ from ..delivery import channel_named
 from ..errors import AnsweredMeanwhile, NoAddress, TooLateToWithdraw
 from ..models import Message, Ticket
 from ..notices import acknowledgement, kind_refusal
-from ..rules import check_move, written
+from ..queries import may_write_to_customer
+from ..rules import TEXT_LENGTH, check_move, written
 from ..states import Delivery, MessageKind, State, Then
 from .recording import allow, locked, measure_again, record, touch
 
@@ -45,11 +47,12 @@ def reply_to_ticket(
     For `undo_seconds` it is not sent, so that its writer can take it back.
 
     In order: message and outgoing row; event; measure; the ticket becomes what `then` says; it is assigned to the one who
-    answers when nobody had it; the delivery job, in the same transaction; browsers hear of it.
+    answers when nobody had it and they work on tickets; the delivery job, in the same transaction; browsers hear of it.
     """
-    allow(by, Permission.WORK_TICKETS)
     text = written(text)
     ticket = locked(ticket)
+    if not may_write_to_customer(by, ticket):
+        raise NotAllowed
     was = ticket.state
     if seen is not None and ticket.messages.filter(kind=MessageKind.REPLY, pk__gt=seen).exists():
         raise AnsweredMeanwhile
@@ -62,9 +65,10 @@ def reply_to_ticket(
     address = channel_named(ticket.channel).address_of(ticket)
     message = _send(ticket, MessageKind.REPLY, text, address, by=by, at=at, wait=undo_seconds)
     # What withdrawing it must restore stands in the event.
-    facts: dict[str, Any] = {"was": str(was), "became": str(wanted), "took": int(ticket.assignee_id is None)}
+    takes = ticket.assignee_id is None and by.may(Permission.WORK_TICKETS)
+    facts: dict[str, Any] = {"was": str(was), "became": str(wanted), "took": int(takes)}
     record(ticket, events.REPLIED, by=by, at=at, message=message, **facts)
-    if ticket.assignee_id is None:
+    if takes:
         ticket.assignee = by
         record(ticket, events.ASSIGNED, by=by, at=at, to=by.name)
     if wanted == State.RESOLVED and ticket.state != State.RESOLVED:
@@ -148,6 +152,41 @@ def note_on_ticket(ticket: Ticket, *, text: str, by: Person, at: datetime) -> Me
         ticket=ticket, kind=MessageKind.NOTE, author=by, sender_name=by.name, channel=ticket.channel, at=at, text=text
     )
     record(ticket, events.NOTED, by=by, at=at, message=message)
+    touch(ticket, at)
+    return message
+
+
+@transaction.atomic
+def keep_note_from_outside(ticket: Ticket, *, name: str, text: str, at: datetime) -> Message:
+    """What somebody without an account here wrote elsewhere, such as in a tracker, stands on the ticket as a note of theirs."""
+    ticket = locked(ticket)
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=MessageKind.NOTE,
+        sender_name=name[:200],
+        channel=ticket.channel,
+        at=at,
+        text=written(text[:TEXT_LENGTH]),
+    )
+    record(ticket, events.NOTED, by=None, at=at, message=message)
+    touch(ticket, at)
+    return message
+
+
+@transaction.atomic
+def tell_automatically(ticket: Ticket, *, text: str, at: datetime) -> Message | None:
+    """The customer is told something that a colleague's deed brings with it; it is no response and changes no measure.
+
+    Nothing when there is no address, or one that complained. There is no limit by day, unlike for answers to mail: no mail
+    can bring it about, so no two desks can feed each other with it.
+    """
+    ticket = locked(ticket)
+    address = channel_named(ticket.channel).address_of(ticket)
+    complained = ticket.person.identities.filter(address=address, complained_at__isnull=False)
+    if not address or complained.exists():
+        return None
+    message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, written(text), address, by=None, at=at)
+    record(ticket, events.ACKNOWLEDGED, by=None, at=at, message=message)
     touch(ticket, at)
     return message
 

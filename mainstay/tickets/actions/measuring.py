@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from mainstay.promises.actions import store_measures
-from mainstay.promises.models import Recount
+from mainstay.promises.actions import plan_alarm, store_measures
+from mainstay.promises.models import Promise, Recount
 from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import MEASURES_VERSION, Further, Measure, course_in, measured
 
@@ -114,7 +114,7 @@ def _counted_again(keys: list[int]) -> Iterator[Counted]:
     """Each of these tickets (in order) with what its events say, in two queries for all."""
     columns = [f"promise__{figure}" for figure in FIGURES]
     rows = Ticket.objects.filter(pk__in=keys).order_by("pk")
-    histories = _histories(keys)
+    histories = histories_of(keys)
     for ticket, number, promise, opened_at, revision, *stored in rows.values_list(
         "pk", "number", "promise_id", "promise__opened_at", "promise__revision_id", *columns
     ):
@@ -123,7 +123,8 @@ def _counted_again(keys: list[int]) -> Iterator[Counted]:
         yield Counted(ticket, number, promise, tuple(stored), found, further)
 
 
-def _histories(keys: list[int]) -> dict[int, list[MeasuredEvent]]:
+def histories_of(keys: list[int]) -> dict[int, list[MeasuredEvent]]:
+    """What measures are made from, of these tickets by their keys, in one query; none for one without such events."""
     histories: dict[int, list[MeasuredEvent]] = defaultdict(list)
     events = TicketEvent.objects.filter(ticket_id__in=keys, kind__in=MEASURED_KINDS).order_by("pk")
     for ticket, *event in events.values_list("ticket_id", *MeasuredEvent._fields):
@@ -135,3 +136,5 @@ def _mend(keys: list[int]) -> None:
     """The promises hold what is counted now that their tickets are held: they may have changed since they were read."""
     list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
     store_measures([(one.promise, one.found, one.further) for one in _counted_again(keys)])
+    for promise in Promise.objects.filter(ticket__in=keys).order_by("pk"):
+        plan_alarm(promise)

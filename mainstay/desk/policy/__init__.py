@@ -1,0 +1,1 @@
+"""Set-up of the support policy: its revisions, what a change would do, and the months ahead."""
