@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "mainstay.desk.mail.cookieless.CookielessFiles",  # before anything that reads or sets a cookie
+    "mainstay.desk.trackers.hooks.TrackerHooks",  # likewise: a tracker has no session and no token of a form
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -149,6 +150,24 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # --- channels: removing one means removing its folder, its line here and its line in INSTALLED_APPS ------------------
 CHANNELS = {"email": "mainstay.channels.email.channel.EmailChannel"}
 
+# --- trackers of the developers: removing one means removing its folder and its line here -------------------------------
+TRACKERS = {
+    "gitlab": "mainstay.trackers.gitlab.tracker.GitLab",
+    "github": "mainstay.trackers.github.tracker.GitHub",
+    "jira": "mainstay.trackers.jira.tracker.Jira",
+}
+# Who keeps secrets sealed: while anybody does, a key that is missing is never replaced by a new one.
+SEALED_SECRETS = [
+    "mainstay.channels.email.mailboxes.queries.has_sealed_secrets",
+    "mainstay.escalations.queries.has_sealed_secrets",
+]
+
+# --- notices to people of the desk: what carries them off the screen, who is on duty, and which page a subject is -------
+NOTICE_CARRIERS = {"email": "mainstay.channels.email.notices.MailNotices"}
+NOTICE_DUTY = "mainstay.duty.queries.people_on_duty"
+NOTICE_PLACES = {"ticket": "desk:ticket", "": "desk:notifications"}
+NOTICE_SETTINGS = "desk:preferences"
+
 # The desk's own domain for Message-IDs and reply addresses comes from the policy's e-mail channel.
 EMAIL_TRUSTED_RECEIVERS = [name for name in os.environ.get("MAINSTAY_TRUSTED_RECEIVERS", "").lower().split(",") if name]
 # The private key by which our mail is signed (DKIM), and its name in the DNS; empty: unsigned.
@@ -177,6 +196,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": ["'self'"],  # mail as it was sent, which has a stricter policy of its own
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
+        "worker-src": ["'self'"],  # the one that shows notices when no page of ours is open
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from mainstay.channels.email.mailboxes.jobs import watch_the_mailboxes
 from mainstay.jobs.stalled import retry_stalled_jobs
 from mainstay.notifications.jobs import forget_old_notices
+from mainstay.reports.jobs import freeze_months, queue_due
 from mainstay.tickets.jobs import close_old, look_after_duty, set_alarms
 
 EVERY_5_SECONDS = "* * * * * */5"
@@ -18,3 +19,5 @@ app.periodic(cron=EVERY_MINUTE)(watch_the_mailboxes)
 app.periodic(cron=EVERY_MINUTE)(look_after_duty)
 app.periodic(cron=EVERY_HOUR)(set_alarms)
 app.periodic(cron=EVERY_NIGHT)(forget_old_notices)
+app.periodic(cron=EVERY_HOUR)(freeze_months)
+app.periodic(cron=EVERY_MINUTE)(queue_due)

@@ -68,7 +68,7 @@ def worker(data: Path | None) -> None:
 
         wait_for_go()
         connector: Any = app.connector
-        with _filing_mail(), app.replace_connector(connector.get_worker_connector()) as working:
+        with _working_beside(), app.replace_connector(connector.get_worker_connector()) as working:
             working.run_worker(
                 concurrency=WORKER_THREADS,
                 fetch_job_polling_interval=JOB_POLL_SECONDS,
@@ -140,18 +140,22 @@ def ready_part(name: str, data: Path | None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _filing_mail() -> Iterator[None]:
-    """Beside the jobs, mail that waits is filed; at the end the batch in hand is finished."""
+def _working_beside() -> Iterator[None]:
+    """Beside the jobs, mail that waits is filed and alarms ring on their second; at the end what is in hand is finished."""
     from mainstay.channels.email.work import file_mail_until
+    from mainstay.tickets.ringing import ring_alarms_until
 
     stopped = threading.Event()
-    filing = threading.Thread(target=file_mail_until, args=(stopped,), name="filing", daemon=True)
-    filing.start()
+    works = {"filing": file_mail_until, "ringing": ring_alarms_until}
+    threads = [threading.Thread(target=work, args=(stopped,), name=name, daemon=True) for name, work in works.items()]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stopped.set()
-        filing.join(WORKER_STOP_SECONDS)
+        for thread in threads:
+            thread.join(WORKER_STOP_SECONDS)
 
 
 def end_on_signals() -> None:

@@ -22,6 +22,9 @@ from mainstay.policy.shape import Policy
 from mainstay.reports.queries import standing
 from mainstay.tickets.queries import counters_for
 
+from .duty.signs import ShownPresence, shown_presence
+from .notifications.bell import Bell, bell_of
+
 View = Callable[..., HttpResponseBase]
 Done = TypeVar("Done")
 DEADLOCKS = ("40P01", "40001")  # deadlock detected, serialization failure
@@ -58,6 +61,12 @@ def staff_only(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
+def for_everybody(view: View) -> View:
+    """No sign-in: the view itself decides what is shown to whom."""
+    view.permission = None  # type: ignore[attr-defined]
+    return view
+
+
 def twice_if_needed(verb: Callable[[], Done]) -> Done:
     """The verb, once more when the database stopped it since two waited for each other: nothing of the first try is left."""
     try:
@@ -69,10 +78,19 @@ def twice_if_needed(verb: Callable[[], Done]) -> Done:
 
 
 def desk_page(
-    request: DeskRequest, template: str, context: dict[str, Any], *, topics: tuple[str, ...] = (), status: int = 200
+    request: DeskRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    topics: tuple[str, ...] = (),
+    status: int = 200,
+    about: str = "",
 ) -> HttpResponse:
-    """A whole page of the desk: its own context with the rail, the quiet line and the live stream."""
-    around = {"shell": shell(request, topics), "standing": standing(timezone.now(), request.policy)}
+    """A whole page of the desk: its own context with the rail, the quiet line and the live stream.
+
+    `about` is what the page is about, such as `ticket:42`: what one was told of it is read with it.
+    """
+    around = {"shell": shell(request, topics, about), "standing": standing(timezone.now(), request.policy)}
     return render(request, template, {**around, **context}, status=status)
 
 
@@ -121,9 +139,12 @@ class Shell:
     logout_url: str
     preferences_url: str
     quiet_url: str
+    presence: ShownPresence
+    bell: Bell
 
 
-def shell(request: DeskRequest, topics: tuple[str, ...] = ()) -> Shell:
+def shell(request: DeskRequest, topics: tuple[str, ...] = (), about: str = "") -> Shell:
+    bell = bell_of(request, about)
     return Shell(
         person=request.person,
         theme=request.user.theme,
@@ -132,12 +153,14 @@ def shell(request: DeskRequest, topics: tuple[str, ...] = ()) -> Shell:
             for alarm in alarms_of(_troubles(request), timezone.now())
         ],
         rail=_rail(request),
-        live_url="/live?topics=" + sign_topics([*SHELL_TOPICS, *topics]),
+        live_url="/live?topics=" + sign_topics([*SHELL_TOPICS, bell.topic, *topics]),
         live_renew_url=reverse("desk:live_url") + "?topics=" + "+".join(topics),
         login_url=reverse("account_login"),
         logout_url=reverse("account_logout"),
         preferences_url=reverse("desk:preferences"),
         quiet_url=reverse("desk:quiet_line"),
+        presence=shown_presence(request),
+        bell=bell,
     )
 
 
@@ -178,18 +201,19 @@ def _rail(request: DeskRequest) -> list[RailItem]:
             here in ("desk:people", "desk:organisation"),
             True,
         ),
+        ("duty", _("Duty"), reverse("desk:duty"), "calendar-clock", None, "duty" in here, True),
         (
             "setup",
             _("Set-up"),
             reverse("desk:mailboxes"),
             "settings-2",
             None,
-            "mailbox" in here,
+            "mailbox" in here or "policy" in here,
             may(Permission.MANAGE_DESK),
         ),
     ]
     return [
-        RailItem(key, label, url, icon, count, is_current, is_rest=key in ("sent", "aside", "people", "setup"))
+        RailItem(key, label, url, icon, count, is_current, is_rest=key in ("sent", "aside", "people", "duty", "setup"))
         for key, label, url, icon, count, is_current, allowed in places
         if allowed
     ]

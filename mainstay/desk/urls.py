@@ -4,23 +4,32 @@ from django.urls import path
 
 from .aside import views as aside
 from .averages import views as averages
+from .duty import views as duty
+from .exports import publication, subscriptions
+from .exports import views as exports
 from .mail import views as mail
 from .mailboxes import views as mailboxes
+from .notifications import views as notifications
 from .people import views as people
+from .policy import views as policy
 from .preferences import views as preferences
+from .promise import views as promise
 from .queue import views as queue
 from .sent import views as sent
-from .ticket import threads
+from .ticket import clock, threads
 from .ticket import views as ticket
+from .wallboard import views as wallboard
 
 app_name = "desk"
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("queue/rows", queue.queue_rows, name="queue_rows"),
+    path("queue/next", queue.queue_next, name="queue_next"),
     path("tickets/<int:number>", ticket.ticket, name="ticket"),
     path("tickets/<int:number>/timeline", ticket.ticket_timeline, name="ticket_timeline"),
     path("tickets/<int:number>/header", ticket.ticket_header, name="ticket_header"),
+    path("tickets/<int:number>/clock", clock.ticket_clock, name="ticket_clock"),
     path("tickets/<int:number>/sidebar", ticket.ticket_sidebar, name="ticket_sidebar"),
     path("tickets/<int:number>/replies", ticket.ticket_replies, name="ticket_replies"),
     path("tickets/<int:number>/notes", ticket.ticket_notes, name="ticket_notes"),
@@ -64,6 +73,50 @@ urlpatterns = [
     path("setup/mailboxes/<int:pk>/pause", mailboxes.mailbox_pause, name="mailbox_pause"),
     path("setup/mailboxes/<int:pk>/resumption", mailboxes.mailbox_resumption, name="mailbox_resumption"),
     path("setup/mailboxes/<int:pk>/removal", mailboxes.mailbox_removal, name="mailbox_removal"),
+    path("duty", duty.duty, name="duty"),
+    path("duty/roster", duty.duty_roster, name="duty_roster"),
+    path("duty/shifts/new", duty.shift_new, name="shift_new"),
+    path("duty/shifts/<int:pk>", duty.shift, name="shift"),
+    path("duty/shifts/<int:pk>/removal", duty.shift_removal, name="shift_removal"),
+    path("duty/absences/new", duty.absence_new, name="absence_new"),
+    path("duty/absences/<int:pk>/removal", duty.absence_removal, name="absence_removal"),
+    path("duty/people/<int:pk>/languages", duty.duty_languages, name="duty_languages"),
+    path("presence", duty.presence, name="presence"),
+    path("presence/sign", duty.presence_sign, name="presence_sign"),
+    path("setup/policy/", policy.policy, name="policy"),
+    path("setup/policy/revisions/<int:number>", policy.policy_revision, name="policy_revision"),
+    path("setup/policy/new", policy.policy_new, name="policy_new"),
+    path("setup/policy/preview", policy.policy_preview, name="policy_preview"),
+    path("setup/policy/application", policy.policy_application, name="policy_application"),
     path("preferences", preferences.preferences, name="preferences"),
+    path("preferences/notices", notifications.notice_choices, name="notice_choices"),
+    path("preferences/browsers", notifications.push_subscription, name="push_subscription"),
+    path("preferences/browsers/<int:pk>/removal", notifications.push_removal, name="push_removal"),
+    path("notifications", notifications.notifications, name="notifications"),
+    path("notifications/rows", notifications.notification_rows, name="notification_rows"),
+    path("notifications/read", notifications.notifications_read, name="notifications_read"),
+    path("notifications/bell", notifications.bell, name="bell"),
+    path("notifications/<int:pk>", notifications.notification, name="notification"),
     path("live-url", preferences.live_url, name="live_url"),
+    path("reports/averages.json", exports.report_json, name="report_json"),
+    path("reports/averages.csv", exports.report_csv, name="report_csv"),
+    path("reports/averages.pdf", exports.report_pdf, name="report_pdf"),
+    path("reports/volumes.csv", exports.report_volumes_csv, name="report_volumes_csv"),
+    path("reports/tickets.csv", exports.report_tickets_csv, name="report_tickets_csv"),
+    path("reports/mails", subscriptions.report_mails, name="report_mails"),
+    path("reports/mails/<int:pk>/retry", subscriptions.report_mail_retry, name="report_mail_retry"),
+    path(
+        "reports/subscriptions/<int:pk>/removal",
+        subscriptions.report_subscription_removal,
+        name="report_subscription_removal",
+    ),
+    path("reports/months/<str:month>/publication", publication.month_publication, name="month_publication"),
+    path("wallboard", wallboard.wallboard, name="wallboard"),
+    path("wallboard/part", wallboard.wallboard_part, name="wallboard_part"),
+    path("wallboard/screens", wallboard.wallboard_links, name="wallboard_links"),
+    path("wallboard/screens/<int:pk>/removal", wallboard.wallboard_link_removal, name="wallboard_link_removal"),
+    path("wallboard/screen/<str:token>", wallboard.wallboard_screen, name="wallboard_screen"),
+    path("wallboard/screen/<str:token>/part", wallboard.wallboard_screen_part, name="wallboard_screen_part"),
+    path("wallboard/screen/<str:token>/live", wallboard.wallboard_screen_live, name="wallboard_screen_live"),
+    path("promise", promise.promise, name="promise"),
 ]

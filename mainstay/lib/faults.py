@@ -13,7 +13,8 @@ WORKING = (
     "mail.before_sending",  # a mail of ours is about to be handed to the relay
     "mail.after_sending",  # the relay has it, and we do not know it yet
 )
-POINTS = FETCHING + WORKING
+RINGING = ("alarms.while_ringing",)  # an alarm is told, and nothing of it is committed
+POINTS = FETCHING + WORKING + RINGING
 KILLED = 137  # the exit code of a process that got SIGKILL, as a shell tells it
 
 _hits: dict[str, int] = {}

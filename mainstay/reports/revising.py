@@ -242,8 +242,12 @@ def _rebind(
 def _held(tickets: TicketQuerySet) -> Iterator[list[Ticket]]:
     """All of them in batches, locked, in the order in which every verb locks."""
     last = 0
-    tickets = tickets.select_for_update(of=("self",)).select_related("promise__revision").order_by("pk")
+    tickets = tickets.select_for_update(of=("self",)).order_by("pk")
     while batch := list(tickets.filter(pk__gt=last)[:BATCH]):
+        # Read after the locks were won: in one statement with them, they would be as they were before the wait.
+        promises = Promise.objects.select_related("revision").in_bulk([ticket.promise_id for ticket in batch])
+        for ticket in batch:
+            ticket.promise = promises[ticket.promise_id]
         yield batch
         last = batch[-1].pk
 

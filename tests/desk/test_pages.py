@@ -12,8 +12,8 @@ from mainstay.tickets import actions
 from mainstay.tickets.models import Ticket
 from tests.cast import Cast
 
-QUEUE_QUERIES = 10
-TICKET_QUERIES = 20
+QUEUE_QUERIES = 11
+TICKET_QUERIES = 24
 KB = 1024
 
 

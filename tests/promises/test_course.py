@@ -76,6 +76,12 @@ def test_where_the_policy_counts_no_replies_there_is_no_response() -> None:
     assert course_of(TUESDAY, facts(("answered", 4)), counts_replies=False).answered_at is None
 
 
+def test_each_reopening_counts_and_what_is_counted_again_is_left_out_no_more() -> None:
+    twice = facts(("resolved", 1), ("reopened", 2), ("resolved", 3), ("reopened", 4))
+    assert course_of(TUESDAY, twice).reopened_count == 2
+    assert course_of(TUESDAY, facts(("excluded", 1, "spam"), ("included", 2))).excluded == ""
+
+
 def test_the_all_day_figures_count_the_nights_between_two_working_days() -> None:
     """Thursday 20:00 to Friday 09:00 is 5 hours of business time and 13 of the working days."""
     thursday = datetime(2026, 11, 19, 20, 0, tzinfo=UTC)

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from mainstay.policy.reading import read_policy
 from mainstay.promises.course import Fact
-from mainstay.promises.rules import Measure, may_reopen, measure, stamp
+from mainstay.promises.models import Promise
+from mainstay.promises.rules import (
+    Further,
+    Measure,
+    age_seconds,
+    course_in,
+    may_reopen,
+    measure,
+    measured,
+    stamp,
+    turn_seconds,
+)
 from mainstay.promises.states import FactKind
 from tests.cast import POLICY
 
@@ -86,6 +97,74 @@ def test_the_window_for_reopening_is_the_policys() -> None:
     assert window == timedelta(days=14)
     assert may_reopen(resolved, resolved + window, policy)
     assert not may_reopen(resolved, resolved + window + timedelta(seconds=1), policy)
+
+
+def test_a_policy_that_counts_only_calls_has_no_response_by_reply() -> None:
+    calls = POLICY.read_text(encoding="utf-8").replace('counts = ["reply_accepted", ', "counts = [")
+    found = measure(TUESDAY, [fact("answered", minutes(4))], read_policy(calls))
+    assert (found.first_responded_at, found.first_response_seconds) == (None, None)
+
+
+def test_a_later_question_has_its_own_time_on_the_hours_and_all_day() -> None:
+    asked = datetime(2026, 11, 17, 21, 0, tzinfo=UTC)
+    answered = datetime(2026, 11, 18, 7, 0, tzinfo=UTC)
+    later = (fact("asked", asked + timedelta(days=1)), fact("answered", asked + timedelta(days=1, minutes=5)))
+    history = [fact("answered", minutes(4)), fact("asked", asked), fact("answered", answered), *later]
+    found, further = measured(course_in(TUESDAY, history, policy), policy)
+    assert further[0] == Further(asked, answered, 2 * 3600, 10 * 3600)
+    assert (found.further_count, found.further_seconds) == (2, 2 * 3600 + 300)
+
+
+def test_a_question_that_waits_has_its_stamp() -> None:
+    found = measure(TUESDAY, [fact("answered", minutes(4)), fact("asked", minutes(9))], policy)
+    assert (found.asked_at, found.asked_stamp) == (minutes(9), stamp(minutes(9), policy))
+
+
+def test_the_nights_in_which_it_was_resolved_count_in_neither_figure() -> None:
+    evening, morning = TUESDAY.replace(hour=21), TUESDAY.replace(hour=7) + timedelta(days=1)
+    history = [
+        fact("resolved", evening),
+        fact("reopened", morning),  # 2 hours, 10 all day
+        fact("resolved", evening + timedelta(days=1)),
+        fact("reopened", morning + timedelta(days=1)),
+        fact("resolved", morning + timedelta(days=1, hours=1)),
+    ]
+    found = measure(TUESDAY, history, policy)
+    assert found.paused_seconds == 2 * 2 * 3600
+    assert found.resolution_seconds == (12 + 16 + 2) * 3600 - 2 * 2 * 3600
+    assert found.resolution_all_day_seconds == (14 + 24 + 8) * 3600 - 2 * 10 * 3600
+
+
+def promise(**figures: Any) -> Promise:
+    return Promise(opened_at=TUESDAY, opened_stamp=stamp(TUESDAY, policy), **figures)
+
+
+def test_the_age_of_a_promise_is_without_the_time_in_which_it_was_resolved() -> None:
+    assert age_seconds(promise(), minutes(30), policy) == 30 * 60
+    assert age_seconds(promise(paused_seconds=600), minutes(30), policy) == 20 * 60
+
+
+SPENT = {"customer_seconds": 100, "technician_seconds": 20, "developer_seconds": 3}
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ({}, {"customer": 0, "technicians": 1800, "developers": 0}),
+        (SPENT | {"with_whom": "technicians"}, {"customer": 100, "technicians": 1697, "developers": 3}),
+        (SPENT | {"with_whom": "customer"}, {"customer": 1777, "technicians": 20, "developers": 3}),
+        (SPENT | {"with_whom": "developers"}, {"customer": 100, "technicians": 20, "developers": 1680}),
+        (SPENT | {"with_whom": "", "resolved_at": minutes(3)}, {"customer": 100, "technicians": 20, "developers": 3}),
+        (
+            SPENT | {"with_whom": "customer", "resolved_at": minutes(3)},
+            {"customer": 100, "technicians": 20, "developers": 3},
+        ),
+        # A clock that went back takes nothing from what was counted.
+        ({"technician_seconds": 1801, "with_whom": "customer"}, {"customer": 0, "technicians": 1801, "developers": 0}),
+    ],
+)
+def test_the_turn_that_runs_is_counted_until_now(figures: dict[str, Any], expected: dict[str, int]) -> None:
+    assert turn_seconds(promise(**figures), minutes(30), policy) == expected
 
 
 times = st.lists(st.integers(0, 30 * 86400), max_size=12).map(sorted)

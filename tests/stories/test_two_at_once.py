@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from mainstay.people.models import Identity
+from mainstay.promises.models import Promise
 from mainstay.tickets import actions
+from mainstay.tickets.actions.recording import locked
 from mainstay.tickets.delivery import Accepted, Refused
 from mainstay.tickets.errors import AnsweredMeanwhile, NothingToRetry
 from mainstay.tickets.jobs import close_old
@@ -174,3 +176,32 @@ def test_a_second_click_while_it_is_being_sent_neither_blocks_nor_doubles_it(peo
     assert isinstance(clicked, NothingToRetry)
     message.refresh_from_db()
     assert (message.delivery, post.sent) == ("sent", 2)
+
+
+def test_who_waited_for_a_ticket_has_its_promise_as_it_is_then(people: Cast) -> None:
+    """In one statement with the lock, PostgreSQL would give the promise as it was before the wait."""
+    ticket = people.writes(people.paula, TUESDAY)
+    seen: list[list[str]] = []
+
+    def wait_for_it() -> None:
+        try:
+            with transaction.atomic():
+                seen.append(locked(ticket).promise.alarms_told)
+        finally:
+            connection.close()
+
+    waiting = threading.Thread(target=wait_for_it)
+    with transaction.atomic():
+        Promise.objects.filter(pk=locked(ticket).promise.pk).update(alarms_told=["first_response:60"])
+        waiting.start()
+        while not somebody_waits():
+            waiting.join(0.02)
+            assert waiting.is_alive()
+    waiting.join(10)
+    assert seen == [["first_response:60"]]
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from pg_locks where not granted)")
+        return bool(cursor.fetchone()[0])

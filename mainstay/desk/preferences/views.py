@@ -1,5 +1,6 @@
 """Language, theme and time zone of the person who signed in; and a fresh address for the live stream."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -13,13 +14,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstay.live.topics import sign_topics
+from mainstay.notifications.push_key import public_push_key
+from mainstay.notifications.queries import choices_of, subscriptions_of
+from mainstay.notifications.rules import topic_of
 from mainstay.people.actions import choose_preferences
-from mainstay.people.models import Account
+from mainstay.people.models import Account, Person
 from mainstay.people.states import Permission, Theme
 from mainstay.tickets.errors import NoSuchTicket
 from mainstay.tickets.queries import ticket_for
 
 from ..doorway import DeskRequest, desk_page, staff_only
+from ..notifications.forms import NoticesForm
 
 
 class PreferencesForm(forms.Form):
@@ -47,16 +52,26 @@ def preferences(request: DeskRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
         return redirect("desk:preferences")
     zones = sorted(available_timezones())
-    return desk_page(
-        request, "desk/preferences/page.html", {"form": form, "zones": zones}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "zones": zones, **_notices(account.person)}
+    return desk_page(request, "desk/preferences/page.html", context, status=422 if form.errors else 200)
+
+
+def _notices(person: Person) -> dict[str, Any]:
+    """How one is told of notices, which has a form of its own."""
+    choices = choices_of(person)
+    chosen = {name: getattr(choices, name) for name in NoticesForm.base_fields}
+    return {
+        "notices_form": NoticesForm(initial=chosen),
+        "browsers": subscriptions_of(person),
+        "push_key": public_push_key(),
+    }
 
 
 @require_safe
 @staff_only(Permission.SEE_TICKETS)
 def live_url(request: DeskRequest) -> HttpResponse:
     """A fresh signed address of the live stream, for a page whose first one is too old; only topics one may see."""
-    topics = ["queue", "averages", "aside"]
+    topics = ["queue", "averages", "aside", topic_of(request.person.pk)]
     for topic in request.GET.get("topics", "").split()[:10]:
         kind, _colon, number = topic.partition(":")
         if kind == "ticket":
@@ -64,6 +79,6 @@ def live_url(request: DeskRequest) -> HttpResponse:
                 topics.append(ticket_for(request.person, number).topic)
             except NoSuchTicket:
                 continue
-        elif topic == "mailboxes" and request.person.may(Permission.MANAGE_DESK):
+        elif topic == "duty" or (topic == "mailboxes" and request.person.may(Permission.MANAGE_DESK)):
             topics.append(topic)
     return JsonResponse({"url": "/live?topics=" + sign_topics(topics)})

@@ -83,7 +83,7 @@ def _followed(target: Target, allows: Allows, resolve: Resolve, deadline: Deadli
 def _asked(target: Target, network: PinnedNetwork, bytes_max: int) -> _Answer:
     url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
     with (
-        httpcore.ConnectionPool(ssl_context=_certificates(), network_backend=network, retries=0) as pool,
+        httpcore.ConnectionPool(ssl_context=certificates(), network_backend=network, retries=0) as pool,
         pool.stream("GET", url, headers=[(b"Host", target.url.netloc), *HEADERS]) as answer,
     ):
         location = next((value for name, value in answer.headers if name.lower() == b"location"), b"")
@@ -108,6 +108,6 @@ def _joined(target: Target, location: str) -> str:
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """Whom to believe about names, the way httpx decides it; read once, since it takes 20 ms."""
     return httpx.create_ssl_context()

@@ -8,6 +8,7 @@ from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
 from mainstay.promises.actions import store_measure
+from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import measured
 
@@ -27,11 +28,17 @@ def allow(person: Person, permission: Permission) -> None:
 
 def locked(ticket: Ticket) -> Ticket:
     """The ticket as it is now, held until the transaction ends, with its promise."""
-    return (
-        Ticket.objects.select_for_update(of=("self",))
-        .select_related("promise", "person", "organisation")
-        .get(pk=ticket.pk)
-    )
+    found = Ticket.objects.select_for_update(of=("self",)).select_related("person", "organisation")
+    return with_promise(found.get(pk=ticket.pk))
+
+
+def with_promise(held: Ticket) -> Ticket:
+    """The held ticket with its promise as it is now.
+
+    Read after the lock was won: in one statement with it, PostgreSQL would give the promise as it was before the wait.
+    """
+    held.promise = Promise.objects.get(pk=held.promise_id)
+    return held
 
 
 def record(

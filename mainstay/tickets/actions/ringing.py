@@ -24,7 +24,7 @@ from .. import events
 from ..models import Ticket
 from ..queries import tickets_without_alarm
 from ..rules import rank_now
-from .recording import QUEUE, rank_again, record
+from .recording import QUEUE, rank_again, record, with_promise
 
 SET_AT_ONCE = 500
 PUT_OFF = timedelta(minutes=1)
@@ -106,10 +106,7 @@ def hush_alarms(keys: Sequence[int], *, at: datetime) -> int:
 def _held(key: int) -> Ticket | None:
     """The ticket, held until the transaction ends, with its promise as it is now; None when somebody else holds it."""
     held = Ticket.objects.select_for_update(skip_locked=True).filter(pk=key).first()
-    if held is not None:
-        # Read after the lock was won: in one statement with it, it might be older.
-        held.promise = Promise.objects.get(pk=held.promise_id)
-    return held
+    return None if held is None else with_promise(held)
 
 
 def _note_told(promise: Promise, passed: Sequence[Alarm]) -> None:

@@ -19,7 +19,7 @@ from ..models import Message, Participant, Suggestion, Ticket
 from ..queries import joins_when_moved
 from ..rules import fits_thread
 from ..states import Delivery, Doubt, MessageKind, Proof, State
-from .recording import allow, locked, measure_again, record, touch
+from .recording import allow, locked, measure_again, record, touch, with_promise
 
 # A thread that rested for longer is old: a new subject on it is likely a new matter.
 OLD_AFTER = timedelta(days=7)
@@ -51,14 +51,12 @@ def _ticket_of(key: int | None) -> Ticket | None:
     for _hop in range(5):
         if key is None:
             return None
-        ticket = (
-            Ticket.objects.select_for_update(of=("self",))
-            .select_related("promise", "person", "organisation")
-            .filter(pk=key)
-            .first()
-        )
-        if ticket is None or ticket.merged_into_id is None:
-            return ticket
+        held = Ticket.objects.select_for_update(of=("self",)).select_related("person", "organisation")
+        ticket = held.filter(pk=key).first()
+        if ticket is None:
+            return None
+        if ticket.merged_into_id is None:
+            return with_promise(ticket)
         key = ticket.merged_into_id
     return None
 

@@ -1,0 +1,144 @@
+"""Verbs of notices: tell, mark as read, choose how to be told, forget what is old."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from mainstay.jobs.queue import enqueue
+from mainstay.live.announcing import announce
+from mainstay.people.models import Person
+from mainstay.people.queries import staff_members
+from mainstay.people.states import Role
+
+from .kinds import NoticeKind
+from .models import NoticeChoices, NoticeMail, Notification, PushSubscription
+from .queries import default_choices, keys_on_duty
+from .rules import is_left_alone, next_mail_at, topic_of
+
+WRITE_MAIL = "notifications.write_mail"
+PUSH = "notifications.push"
+READ_ARE_KEPT = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 10_000
+
+
+def tell(
+    people: Iterable[Person],
+    kind: NoticeKind,
+    facts: dict[str, str | int],
+    subject: str,
+    at: datetime,
+    *,
+    key: str = "",
+) -> list[int]:
+    """These people have this notice, each once for kind, subject and key; returns the keys of those to whom it is new.
+
+    In the caller's transaction: the rows; mail and push enqueued for those who want them; their browsers hear it.
+    """
+    everybody = {person.pk: person for person in people}
+    if not everybody:
+        return []
+    with transaction.atomic():
+        new = _store(sorted(everybody), kind, facts, subject, at, key)
+        if new:
+            _carry(new, everybody, at)
+            announce(*(topic_of(person) for person in new))
+    return list(new)
+
+
+def tell_supervisors(
+    kind: NoticeKind, facts: dict[str, str | int], subject: str, at: datetime, *, key: str = ""
+) -> None:
+    """Every supervisor has this notice; on a desk without one, its administrators have."""
+    tell(supervisors(), kind, facts, subject, at, key=key)
+
+
+def supervisors() -> list[Person]:
+    """Who hears what the team did not mend: the supervisors, and where there is none, the administrators."""
+    staff = staff_members().filter(account__role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR])
+    leading = list(staff)
+    return [one for one in leading if one.role == Role.SUPERVISOR] or leading
+
+
+def _store(
+    people: list[int], kind: NoticeKind, facts: dict[str, str | int], subject: str, at: datetime, key: str
+) -> dict[int, int]:
+    """The keys of those to whom it is new, each with the key of the notice. In one order, so that nobody waits in a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into notifications_notification
+                (person_id, kind, subject, key, facts, urgency, at, waits_for_mail)
+            select person, %s, %s, %s, %s::jsonb, %s, %s, false from unnest(%s::bigint[]) with ordinality told(person, place)
+            order by place
+            on conflict do nothing
+            returning person_id, id
+            """,
+            [kind.name, subject, key, json.dumps(facts), kind.urgency.value, at, people],
+        )
+        return dict(cursor.fetchall())
+
+
+def _carry(new: dict[int, int], people: dict[int, Person], at: datetime) -> None:
+    """Mail is planned and push enqueued for those who want it and are not left alone now."""
+    chosen = {one.person_id: one for one in NoticeChoices.objects.filter(person__in=list(new)).order_by("person_id")}
+    subscribed: dict[int, list[int]] = {}
+    for person, subscription in PushSubscription.objects.filter(person__in=list(new)).values_list("person", "pk"):
+        subscribed.setdefault(person, []).append(subscription)
+    is_asked = any(one.quiet_off_duty for one in chosen.values())
+    on_duty = keys_on_duty(at) if is_asked else set()
+    for person, notice in sorted(new.items()):
+        choices = chosen.get(person) or default_choices(people[person])
+        if is_left_alone(choices, is_on_duty=person in on_duty):
+            continue
+        if choices.by_mail:
+            _plan_mail(choices, notice, at)
+        for subscription in subscribed.get(person, []) if choices.by_push else []:
+            enqueue(PUSH, notice=notice, subscription=subscription)
+
+
+def _plan_mail(choices: NoticeChoices, notice: int, at: datetime) -> None:
+    """The notice waits for the person's next mail, which is planned once."""
+    Notification.objects.filter(pk=notice).update(waits_for_mail=True)
+    if choices.pk is None:
+        NoticeChoices.objects.bulk_create([choices], ignore_conflicts=True)
+    if NoticeChoices.objects.filter(person=choices.person_id, mail_is_planned=False).update(mail_is_planned=True):
+        enqueue(WRITE_MAIL, at=next_mail_at(choices.mailed_at, at), person=choices.person_id)
+
+
+def mark_read(person: Person, *, at: datetime, pk: int | None = None, subject: str = "") -> int:
+    """One's own notices are read: the one with this key, those about a subject, or all; returns how many were not."""
+    unseen = Notification.objects.filter(person=person, seen_at=None, at__lte=at)
+    if pk is not None:
+        unseen = unseen.filter(pk=pk)
+    elif subject:
+        unseen = unseen.filter(subject=subject)
+    with transaction.atomic():
+        number = unseen.update(seen_at=at, waits_for_mail=False)
+        if number:
+            announce(topic_of(person.pk))
+    return number
+
+
+@transaction.atomic
+def choose_notices(person: Person, *, by_mail: bool, by_push: bool, quiet_off_duty: bool) -> None:
+    """From now on this person is told so; the screen always tells."""
+    NoticeChoices.objects.update_or_create(
+        person=person, defaults={"by_mail": by_mail, "by_push": by_push, "quiet_off_duty": quiet_off_duty}
+    )
+
+
+def forget_about(subjects: list[str]) -> None:
+    """Nobody was told of these: what they are about is gone."""
+    Notification.objects.filter(subject__in=subjects).delete()
+
+
+def forget_old(*, at: datetime) -> int:
+    """Notices that were read, and mails that were settled, more than 30 days ago are gone; returns how many notices were."""
+    before = at - READ_ARE_KEPT
+    old = Notification.objects.filter(seen_at__lt=before).order_by("seen_at").values("pk")[:FORGOTTEN_AT_ONCE]
+    number, _by_model = Notification.objects.filter(pk__in=old).delete()
+    settled = NoticeMail.objects.filter(settled_at__lt=before).order_by("settled_at").values("pk")[:FORGOTTEN_AT_ONCE]
+    NoticeMail.objects.filter(pk__in=settled).delete()
+    return number

@@ -1,0 +1,66 @@
+"""What somebody was told, and how they want to be told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models.expressions import RawSQL
+from django.utils.module_loading import import_string
+
+from mainstay.people.models import Person
+from mainstay.people.states import Role
+
+from .models import NoticeChoices, Notification, PushSubscription
+
+NEWEST = 50
+COUNTED_UP_TO = 100  # counters are capped: "99+"
+UNREAD = """
+select count(*) from (select from notifications_notification where person_id = %s and seen_at is null limit %s) capped
+"""
+
+
+def unread(person: Person) -> tuple[int, Notification | None]:
+    """How many notices this person has not read, counted up to 100, and the newest of them; one query."""
+    counted = RawSQL(UNREAD, [person.pk, COUNTED_UP_TO])  # noqa: S611 - the values are parameters
+    unseen = Notification.objects.filter(person=person, seen_at=None)
+    newest = unseen.annotate(unread=counted).order_by("-pk").first()
+    return (newest.unread, newest) if newest else (0, None)
+
+
+def notices_of(person: Person, before: int | None = None) -> list[Notification]:
+    """The newest notices, or those that came before the one with this key; at most NEWEST."""
+    mine = Notification.objects.filter(person=person)
+    if before is not None:
+        mine = mine.filter(pk__lt=before)
+    return list(mine.order_by("-pk")[:NEWEST])
+
+
+def notice_for(person: Person, pk: int) -> Notification | None:
+    """One's own notice with this key; None otherwise, whoever's it is."""
+    return Notification.objects.filter(person=person, pk=pk).first()
+
+
+def choices_of(person: Person) -> NoticeChoices:
+    """How this person wants to be told; who never chose gets the choices of their role, unsaved."""
+    return NoticeChoices.objects.filter(person=person).first() or default_choices(person)
+
+
+def default_choices(person: Person) -> NoticeChoices:
+    """Those who work at the screen are told there; a supervisor, who may not, by mail as well."""
+    return NoticeChoices(person=person, by_mail=person.role == Role.SUPERVISOR)
+
+
+def subscriptions_of(person: Person) -> list[PushSubscription]:
+    return list(PushSubscription.objects.filter(person=person).order_by("pk"))
+
+
+def keys_on_duty(at: datetime) -> set[int]:
+    """The keys of those who are on duty; asked only for people who want to be left alone otherwise."""
+    on_duty: Iterable[Person] = import_string(settings.NOTICE_DUTY)(at)
+    return {person.pk for person in on_duty}
+
+
+def address_of(person: Person) -> str:
+    """Where mail with notices goes: the address with which somebody of the desk signs in; empty for all others."""
+    account = getattr(person, "account", None)
+    return account.email if account is not None and account.is_active else ""
