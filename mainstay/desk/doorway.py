@@ -182,12 +182,21 @@ def _rail(request: DeskRequest) -> list[RailItem]:
             True,
         ),
         (
+            "developers",
+            _("With developers"),
+            reverse("desk:developers"),
+            "code",
+            counted["developers"],
+            here.startswith(("desk:developers", "desk:problem", "desk:ticket_escalation")),
+            True,
+        ),
+        (
             "averages",
-            _("Averages"),
+            _("Reports"),
             reverse("desk:averages"),
             "chart-line",
             None,
-            "averages" in here,
+            "averages" in here or "report" in here,
             may(Permission.SEE_REPORTS),
         ),
         ("sent", _("Sent mail"), reverse("desk:sent"), "send", None, "sent" in here, may(Permission.SEE_MAIL)),
@@ -208,12 +217,20 @@ def _rail(request: DeskRequest) -> list[RailItem]:
             reverse("desk:mailboxes"),
             "settings-2",
             None,
-            "mailbox" in here or "policy" in here,
+            any(place in here for place in ("mailbox", "policy", "tracker")),
             may(Permission.MANAGE_DESK),
         ),
     ]
     return [
-        RailItem(key, label, url, icon, count, is_current, is_rest=key in ("sent", "aside", "people", "duty", "setup"))
+        RailItem(
+            key,
+            label,
+            url,
+            icon,
+            count,
+            is_current,
+            is_rest=key in ("developers", "sent", "aside", "people", "duty", "setup"),
+        )
         for key, label, url, icon, count, is_current, allowed in places
         if allowed
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from mainstay.policy.shape import Policy
 from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
-from mainstay.promises.rules import age_seconds
+from mainstay.promises.rules import age_seconds, stamp
 from mainstay.tickets.models import Ticket
 
 
@@ -52,6 +52,14 @@ def ages_of(promise: Promise, at: datetime) -> dict[str, int]:
     """Business seconds till now of what is not finished."""
     age = age_seconds(promise, at, policy_of(promise.revision_id))
     return {"first_response": age, "resolution": age}
+
+
+def age_of(promise: Promise, measure: str, at: datetime) -> int:
+    """Business seconds till now of what is not finished in this measure; a later question from when it was asked."""
+    policy = policy_of(promise.revision_id)
+    if measure == "further_response":
+        return stamp(at, policy) - (promise.asked_stamp or stamp(at, policy))
+    return age_seconds(promise, at, policy)
 
 
 def _row(ticket: Ticket, at: datetime) -> Row:

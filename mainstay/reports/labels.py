@@ -12,14 +12,12 @@ from mainstay.people.models import Organisation, Person
 from mainstay.policy.shape import Policy
 from mainstay.promises.queries import policy_in_force
 
-NONE = "–"
-
 
 def labels_of(stratum: str, keys: Iterable[str]) -> dict[str, str]:
-    """A name for each key; the key itself where there is none any more, a dash for those that have none."""
+    """A name for each key; the key itself where there is none any more, a word for those that have none."""
     wanted = {key for key in keys if key}
     named = _NAMES[stratum](wanted) if wanted else {}
-    return {"": NONE} | {key: named.get(key) or key for key in wanted}
+    return {"": _("none")} | {key: named.get(key) or key for key in wanted}
 
 
 def _natures(keys: set[str]) -> dict[str, str]:

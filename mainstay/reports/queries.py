@@ -277,6 +277,12 @@ def _stamps_of_open(at: datetime) -> list[tuple[int, int]]:
     return [(revision, stamp(at, policy_of(revision))) for revision in revisions.distinct()]
 
 
+def left_out_of(period: Period) -> dict[str, int]:
+    """How many tickets are left out of the period's averages, by reason; of a published month as it was published."""
+    published = frozen_report(period)
+    return published.excluded if published else excluded_in(period)
+
+
 def excluded_in(period: Period) -> dict[str, int]:
     """How many tickets opened in the period are left out, by reason."""
     with connection.cursor() as cursor:

@@ -13,10 +13,6 @@ class Definition:
     text: str
 
 
-def name_of(measure: str) -> str:
-    return {"first_response": _("First response"), "resolution": _("Resolution")}[measure]
-
-
 def definitions_of(policy: Policy) -> list[Definition]:
     return [
         Definition(
@@ -24,6 +20,13 @@ def definitions_of(policy: Policy) -> list[Definition]:
             _(
                 "Business time from opening to the first reply of a person that the channel accepted. Automatic answers, "
                 "notes and mail that was not delivered do not count."
+            ),
+        ),
+        Definition(
+            _("Later responses"),
+            _(
+                "Business time from a customer's message after the first response to our next answer. Nothing is promised "
+                "for these; a question that was resolved without an answer is not counted."
             ),
         ),
         Definition(
@@ -50,6 +53,21 @@ def definitions_of(policy: Policy) -> list[Definition]:
             _(
                 "What all finished tickets took less than promised, in sum, minus what open ones are over already. Above "
                 "zero, the mean is within the promise."
+            ),
+        ),
+        Definition(
+            _("If everything were finished now"),
+            _("The mean with every open ticket in it at its present age: what leaving the hard ones open can't hide."),
+        ),
+        Definition(
+            _("If days had 24 hours"),
+            _("The same figure if each working day counted from midnight to midnight."),
+        ),
+        Definition(
+            _("Whose turn"),
+            _(
+                "Time with us, with the developers and with the customer, from the states of the ticket: together they are "
+                "the resolution."
             ),
         ),
         Definition(

@@ -1,6 +1,6 @@
-"""The averages of a month, their definitions, and the tickets behind each number."""
+"""The averages of a period, their definitions, and the tickets behind each number."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,23 +8,24 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from mainstay.people.states import Permission
-from mainstay.promises.states import Exclusion
+from mainstay.promises.states import Exclusion, With
 from mainstay.reports.charts import chart_title, days_chart
-from mainstay.reports.figures import Measured, MonthReport, Period
-from mainstay.reports.measures import PROMISED
-from mainstay.reports.periods import month_at, month_of
+from mainstay.reports.errors import BadPeriod
+from mainstay.reports.figures import Average, Measured, MonthReport
+from mainstay.reports.labels import labels_of
+from mainstay.reports.measures import MEASURES, PROMISED, STRATA
 from mainstay.reports.queries import month_report, standing, tickets_behind, tickets_left_out
+from mainstay.reports.wording import measure_name, period_name, stratum_name
 from mainstay.tickets.models import Ticket
 
 from ..doorway import DeskRequest, desk_page, staff_only
-from ..rows import Row, names_in_force
-from .definitions import definitions_of, name_of
+from ..reports.head import Asked, asked_period, behind_url, report_page
+from ..rows import Row, age_of, names_in_force
+from .definitions import definitions_of
 
-SHOWN_MONTHS = 6
 PAGE = 100
 
 
@@ -32,38 +33,50 @@ PAGE = 100
 @staff_only(Permission.SEE_REPORTS)
 def averages(request: DeskRequest) -> HttpResponse:
     now = timezone.now()
-    period = _period(request, now)
-    report = month_report(period, at=now)
+    asked = asked_period(request, now)
+    report = month_report(asked.period, at=now)
     context = {
         "report": report,
-        "months": _months(period, now),
-        "measures": [_measure(report, measured) for measured in (report.first_response, report.resolution)],
+        "measures": [_measure(report, measured) for measured in report.measures],
         "left_out": [
-            {"word": Exclusion(reason).label, "count": number, "url": _behind_url(period, excluded=reason)}
+            {"word": Exclusion(reason).label, "count": number, "url": behind_url(asked.period, excluded=reason)}
             for reason, number in report.excluded.items()
         ],
         "definitions": definitions_of(request.policy),
     }
-    return desk_page(request, "desk/averages/page.html", context)
+    return report_page(request, "desk/averages/page.html", context, asked=asked, now=now, page="averages")
 
 
 @require_safe
 @staff_only(Permission.SEE_REPORTS)
 def averages_tickets(request: DeskRequest) -> HttpResponse:
-    """The tickets behind a figure: `measure=first_response` or `resolution`, or `excluded=` a reason."""
+    """The tickets behind a figure: `measure=` and `open=1` for those still open, or `excluded=` a reason.
+
+    `stratum=` and `key=` narrow it to one part.
+    """
     now = timezone.now()
-    period = _period(request, now)
-    measure, reason = request.GET.get("measure", ""), request.GET.get("excluded", "")
-    if reason in Exclusion.values:
-        what = str(Exclusion(reason).label)
-        rows = [Row(ticket, "", 0, None) for ticket in tickets_left_out(request.person, reason, period)[:PAGE]]
+    asked = asked_period(request, now)
+    if asked.problem:
+        raise BadPeriod(asked.text)
+    given = {name: request.GET.get(name, "").replace("\x00", "") for name in ("measure", "excluded", "stratum", "key")}
+    measure = given["measure"] if given["measure"] in MEASURES else "first_response"
+    stratum = given["stratum"] if given["stratum"] in STRATA else ""
+    part = {"stratum": stratum, "key": given["key"] if stratum else ""}
+    is_open = request.GET.get("open") == "1"
+    if given["excluded"] in Exclusion.values:
+        what = str(Exclusion(given["excluded"]).label)
+        found = tickets_left_out(request.person, given["excluded"], asked.period, **part)
+        rows = [Row(ticket, "", 0, None) for ticket in found[:PAGE]]
     else:
-        measure = measure if measure in PROMISED else "first_response"
-        what = name_of(measure)
-        rows = [_row(ticket, measure) for ticket in tickets_behind(request.person, measure, period)[:PAGE]]
+        what = measure_name(measure)
+        behind = tickets_behind(request.person, measure, asked.period, is_open=is_open, **part)
+        rows = [_row(ticket, measure, now if is_open else None) for ticket in behind[:PAGE]]
     context = {
-        "title": f"{what}, {date_format(period.start, 'F Y')}",
-        "back_url": reverse("desk:averages") + "?" + urlencode({"month": period.key}),
+        "title": f"{what}, {period_name(asked.period)}",
+        "part": f"{stratum_name(stratum)}: {labels_of(stratum, [part['key']])[part['key']]}" if stratum else "",
+        "is_open": is_open,
+        "back_url": _back_url(asked, stratum),
+        "csv_url": reverse("desk:report_tickets_csv") + "?" + _same(request, asked),
         "rows": rows,
         "page_size": PAGE,
         **names_in_force(request.policy, now),
@@ -83,41 +96,49 @@ def quiet_line(request: DeskRequest) -> HttpResponse:
 
 def _measure(report: MonthReport, measured: Measured) -> dict[str, Any]:
     return {
-        "title": name_of(measured.name),
+        "title": measure_name(measured.name),
         "measured": measured,
+        "is_promised": measured.name in PROMISED,
         "chart": days_chart(measured),
         "chart_title": chart_title(measured),
-        "tickets_url": _behind_url(report.period, measure=measured.name),
+        "turns": _turns(measured.average),
+        "tickets_url": behind_url(report.period, measure=measured.name),
+        "open_url": behind_url(report.period, measure=measured.name, open="1"),
     }
 
 
-def _row(ticket: Ticket, measure: str) -> Row:
-    seconds = getattr(ticket.promise, f"{measure}_seconds")
-    return Row(ticket, measure, seconds, getattr(ticket.promise, f"{measure}_target_seconds"))
-
-
-def _behind_url(period: Period, **what: str) -> str:
-    return reverse("desk:averages_tickets") + "?" + urlencode({"month": period.key, **what})
-
-
-def _period(request: DeskRequest, now: datetime) -> Period:
-    key = request.GET.get("month", "")
-    return month_of(key) if key else month_at(now)
-
-
-def _months(current: Period, now: datetime) -> list[dict[str, Any]]:
-    """The last months, newest first, with the one that is shown among them."""
-    months, at = [], now
-    for _step in range(SHOWN_MONTHS):
-        months.append(month_at(at))
-        at = months[-1].start - timedelta(days=1)
-    if current not in months:
-        months.append(current)
-    return [
-        {
-            "key": month.key,
-            "url": reverse("desk:averages") + "?" + urlencode({"month": month.key}),
-            "is_current": month == current,
-        }
-        for month in months
+def _turns(average: Average) -> list[dict[str, Any]]:
+    """Whose turn it was, on average: kind, business seconds and whole per cent; empty where that is not measured."""
+    if average.with_customer is None or not average.mean:
+        return []
+    shares = [
+        (With.TECHNICIANS, average.with_technicians or 0.0),
+        (With.DEVELOPERS, average.with_developers or 0.0),
+        (With.CUSTOMER, average.with_customer),
     ]
+    turns, since = [], 0
+    for whom, seconds in shares:
+        share = round(100 * seconds / average.mean)
+        turns.append({"kind": whom.value, "label": whom.label, "seconds": seconds, "since": since, "share": share})
+        since += share
+    return turns
+
+
+def _row(ticket: Ticket, measure: str, now: datetime | None) -> Row:
+    """With `now` it is still open: its present age."""
+    promise = ticket.promise
+    target = getattr(promise, f"{measure}_target_seconds", None)
+    if now is not None:
+        return Row(ticket, measure, age_of(promise, measure, now), target)
+    seconds = promise.further_seconds if measure == "further_response" else getattr(promise, f"{measure}_seconds")
+    return Row(ticket, measure, seconds, target)
+
+
+def _back_url(asked: Asked, stratum: str) -> str:
+    page, more = ("report_parts", {"by": stratum}) if stratum else ("averages", {})
+    return reverse(f"desk:{page}") + "?" + urlencode({"period": asked.period.key, **more})
+
+
+def _same(request: DeskRequest, asked: Asked) -> str:
+    wanted = ("measure", "excluded", "stratum", "key", "open")
+    return urlencode({"period": asked.period.key} | {name: request.GET[name] for name in wanted if name in request.GET})

@@ -1,0 +1,53 @@
+"""Minutes in the bank, day by day, and where the month is heading: what would save it, and which tickets cost most."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from mainstay.people.states import Permission
+from mainstay.reports.charts import bank_chart
+from mainstay.reports.figures import Forecast, Measured, Period
+from mainstay.reports.forecast import LOOK_BACK, costliest, forecast_of
+from mainstay.reports.measures import PROMISED
+from mainstay.reports.periods import month_at
+from mainstay.reports.queries import month_report
+from mainstay.reports.wording import measure_name, outlook
+
+from ..doorway import DeskRequest, staff_only
+from ..rows import names_in_force
+from .head import asked_period, behind_url, report_page
+
+
+@require_safe
+@staff_only(Permission.SEE_REPORTS)
+def report_bank(request: DeskRequest) -> HttpResponse:
+    """The forecast stands on the month that runs; any other period shows its bank alone."""
+    now = timezone.now()
+    asked = asked_period(request, now)
+    report = month_report(asked.period, at=now)
+    runs = asked.period == month_at(now)
+    promised = [measured for measured in report.measures if measured.name in PROMISED]
+    context = {
+        "measures": [_measure(request, measured, asked.period, now, runs) for measured in promised],
+        "runs": runs,
+        "look_back_weeks": LOOK_BACK.days // 7,
+        **names_in_force(request.policy, now),
+    }
+    return report_page(request, "desk/reports/bank.html", context, asked=asked, now=now, page="bank")
+
+
+def _measure(request: DeskRequest, measured: Measured, period: Period, now: datetime, runs: bool) -> dict[str, Any]:
+    forecast: Forecast | None = forecast_of(measured.name, at=now) if runs else None
+    return {
+        "title": measure_name(measured.name),
+        "measured": measured,
+        "forecast": forecast,
+        "outlook": outlook(forecast) if forecast else "",
+        "chart": bank_chart(measured.days, period, now=now, bank=measured.bank, forecast=forecast),
+        "costly": costliest(request.person, measured.name, at=now) if runs else [],
+        "tickets_url": behind_url(period, measure=measured.name),
+        "open_url": behind_url(period, measure=measured.name, open="1"),
+    }
