@@ -91,7 +91,7 @@ def days_of(pieces: list[Piece], policy: Policy, *, most: int) -> list[DrawnDay]
     """The days on which the ticket's time counted, from its first one on, at most so many; in UTC."""
     if not pieces:
         return []
-    days = []
+    days: list[DrawnDay] = []
     midnight = pieces[0].start.replace(hour=0, minute=0, second=0, microsecond=0)
     while midnight < pieces[-1].end:
         drawn = tuple(

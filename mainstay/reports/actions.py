@@ -55,7 +55,7 @@ def freeze_months_due(*, at: datetime) -> list[FrozenMonth]:
         return []
     newest = FrozenMonth.objects.order_by("-month").values_list("month", flat=True).first()
     month = month_at(month_of(newest).end) if newest else month_at(first)
-    frozen = []
+    frozen: list[FrozenMonth] = []
     while month.end + after <= at and len(frozen) < MONTHS_AT_ONCE:
         frozen.append(freeze_month(month, by=None, at=at))
         month = month_at(month.end)
