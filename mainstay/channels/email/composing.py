@@ -39,11 +39,12 @@ class TooMuchToSend(UnwritableMail):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
-    """A file to go with a mail."""
+    """A file to go with a mail; with a `content_id` it is a picture in the mail's own HTML."""
 
     filename: str
     content_type: str
     content: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class OutgoingDraft:
     """All that a mail is made of. `message_id` and `date` are the caller's, so that the bytes can be made again.
 
     `is_automatic`: nobody wrote it; it says so, and asks other machines not to answer. `quoted`: what is answered, to stand
-    below. `unsubscribe_url` (https, for one click) and `unsubscribe_address`: how a reader of news ends them.
+    below. `html`: a form of our own beside the text; without it one is made from the text. `unsubscribe_url` (https, for one
+    click) and `unsubscribe_address`: how a reader of news ends them.
     """
 
     sender: Address
@@ -66,6 +68,7 @@ class OutgoingDraft:
     references: tuple[str, ...] = ()
     language: str = ""
     is_automatic: bool = False
+    html: str = ""
     attachments: tuple[OutgoingFile, ...] = field(default=())
     quoted: Quotation | None = None
     unsubscribe_url: str = ""
@@ -121,18 +124,28 @@ def _for_machines(draft: OutgoingDraft) -> Iterator[tuple[str, str]]:
 def _body(draft: OutgoingDraft) -> Message:
     text = _written(draft)
     key = hashlib.sha256(f"{draft.message_id}\n{text}".encode()).hexdigest()[:24]
+    pictures = [file for file in draft.attachments if file.content_id]
+    files = [file for file in draft.attachments if not file.content_id]
+    _must_fit(draft.attachments)
     words = MIMEMultipart("alternative", boundary=f"=_{key}_a")
     words.attach(_text_part(text, "plain"))
-    words.attach(_text_part(html_from_text(text, draft.language), "html"))
-    if not draft.attachments:
-        return _mime_lines_first(words)
-    _must_fit(draft.attachments)
-    del words["MIME-Version"]
-    mail = MIMEMultipart("mixed", boundary=f"=_{key}_m")
-    mail.attach(words)
-    for file in draft.attachments:
-        mail.attach(_file_part(file))
-    return _mime_lines_first(mail)
+    html = _text_part(draft.html or html_from_text(text, draft.language), "html")
+    words.attach(_with(html, pictures, "related", f"=_{key}_r"))
+    return _mime_lines_first(_with(words, files, "mixed", f"=_{key}_m"))
+
+
+def _with(first: Message, files: list[OutgoingFile], subtype: str, boundary: str) -> Message:
+    """The part with these files behind it; by itself when there are none."""
+    if not files:
+        return first
+    del first["MIME-Version"]
+    whole = MIMEMultipart(subtype, boundary=boundary)
+    whole.attach(first)
+    for file in files:
+        whole.attach(_file_part(file))
+    if subtype == "related":
+        del whole["MIME-Version"]
+    return whole
 
 
 def _written(draft: OutgoingDraft) -> str:
@@ -176,7 +189,9 @@ def _file_part(file: OutgoingFile) -> Message:
     part = MIMEBase(*known.split("/", 1))
     part.set_payload(file.content)
     encode_base64(part)
-    part["Content-Disposition"] = f"attachment;\r\n {_filename(name)}"
+    part["Content-Disposition"] = f"{'inline' if file.content_id else 'attachment'};\r\n {_filename(name)}"
+    if file.content_id:
+        part["Content-ID"] = header_lines.message_id(f"<{file.content_id}>")
     del part["MIME-Version"]
     return part
 

@@ -101,6 +101,7 @@ def _head(request: DeskRequest, asked: Asked, now: datetime, page: str, keep: di
             Link(_("PDF"), _url("report_pdf", period=period.key)),
             Link(_("CSV"), _url("report_csv", period=period.key, **({"by": keep["by"]} if "by" in keep else {}))),
             Link(_("By mail"), reverse("desk:report_mails")),
+            Link(_("Wallboard"), reverse("desk:wallboard")),
         ],
         published_at=published_at,
         publication_url=reverse("desk:month_publication", args=[period.key]) if may_publish else "",

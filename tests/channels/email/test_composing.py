@@ -244,3 +244,17 @@ def test_long_threads_keep_their_beginning_and_their_newest_ids() -> None:
     assert len(kept) == 20
     assert kept[:2] == ids[:2]
     assert kept[-18:] == ids[-18:]
+
+
+def test_an_html_form_of_our_own_goes_with_its_pictures_and_the_text_stays_beside_it() -> None:
+    picture = OutgoingFile("chart.png", "image/png", b"\x89PNG\r\n\x1a\n", "chart@report")
+    page = '<!DOCTYPE html>\n<p>Averages</p><img src="cid:chart@report">'
+    plan = OutgoingFile("plan.pdf", "application/pdf", b"%PDF-")
+    raw = compose(replace(DRAFT, html=page, attachments=(picture, plan)))
+    mail = email.message_from_bytes(raw, policy=policy.default)
+    kinds = [part.get_content_type() for part in mail.walk()]
+    assert kinds[:5] == ["multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html"]
+    related = [part for part in mail.walk() if part["Content-ID"]]
+    assert [(part["Content-ID"], part.get_content_disposition()) for part in related] == [("<chart@report>", "inline")]
+    with pytest.raises(UnwritableMail):
+        compose(replace(DRAFT, attachments=(replace(picture, content_id="a>\r\nBcc: x"),)))
