@@ -5,6 +5,8 @@ from django.urls import path
 from .aside import views as aside
 from .averages import views as averages
 from .duty import views as duty
+from .escalations import problems
+from .escalations import views as escalations
 from .exports import publication, subscriptions
 from .exports import views as exports
 from .mail import views as mail
@@ -15,9 +17,11 @@ from .policy import views as policy
 from .preferences import views as preferences
 from .promise import views as promise
 from .queue import views as queue
+from .reports import bank, left_out, parts, volumes
 from .sent import views as sent
 from .ticket import clock, threads
 from .ticket import views as ticket
+from .trackers import views as trackers
 from .wallboard import views as wallboard
 
 app_name = "desk"
@@ -38,7 +42,11 @@ urlpatterns = [
     path("tickets/<int:number>/closure", ticket.ticket_closure, name="ticket_closure"),
     path("tickets/<int:number>/reopening", ticket.ticket_reopening, name="ticket_reopening"),
     path("tickets/<int:number>/waiting", ticket.ticket_waiting, name="ticket_waiting"),
-    path("tickets/<int:number>/handover", ticket.ticket_handover, name="ticket_handover"),
+    path("tickets/<int:number>/escalation", escalations.ticket_escalation, name="ticket_escalation"),
+    path("tickets/<int:number>/escalation/draft", escalations.ticket_escalation_draft, name="ticket_escalation_draft"),
+    path("tickets/<int:number>/escalation/taking", escalations.ticket_taking, name="ticket_taking"),
+    path("tickets/<int:number>/escalation/return", escalations.ticket_return, name="ticket_return"),
+    path("tickets/<int:number>/problem", escalations.ticket_problem, name="ticket_problem"),
     path("tickets/<int:number>/exclusion", ticket.ticket_exclusion, name="ticket_exclusion"),
     path("tickets/<int:number>/suggestion", threads.ticket_suggestion, name="ticket_suggestion"),
     path("tickets/<int:number>/unmerge", threads.ticket_unmerge, name="ticket_unmerge"),
@@ -88,6 +96,27 @@ urlpatterns = [
     path("setup/policy/new", policy.policy_new, name="policy_new"),
     path("setup/policy/preview", policy.policy_preview, name="policy_preview"),
     path("setup/policy/application", policy.policy_application, name="policy_application"),
+    path("developers", escalations.developers, name="developers"),
+    path("developers/rows", escalations.developers_rows, name="developers_rows"),
+    path("problems", problems.problems, name="problems"),
+    path("problems/<int:pk>", problems.problem, name="problem"),
+    path("problems/<int:pk>/part", problems.problem_part, name="problem_part"),
+    path("problems/<int:pk>/title", problems.problem_title, name="problem_title"),
+    path("problems/<int:pk>/tickets", problems.problem_tickets, name="problem_tickets"),
+    path("problems/<int:pk>/joining", problems.problem_joining, name="problem_joining"),
+    path("problems/<int:pk>/fix", problems.problem_fix, name="problem_fix"),
+    path("problems/<int:pk>/issues", problems.problem_issues, name="problem_issues"),
+    path("problems/<int:pk>/links", problems.problem_links, name="problem_links"),
+    path("issues/<int:pk>/comments", problems.issue_comments, name="issue_comments"),
+    path("issues/<int:pk>/removal", problems.issue_removal, name="issue_removal"),
+    path("calls/<int:pk>/retry", problems.call_retry, name="call_retry"),
+    path("setup/trackers/", trackers.tracker_list, name="trackers"),
+    path("setup/trackers/new/<str:kind>", trackers.tracker_new, name="tracker_new"),
+    path("setup/trackers/<int:pk>", trackers.tracker, name="tracker"),
+    path("setup/trackers/<int:pk>/traffic", trackers.tracker_traffic, name="tracker_traffic"),
+    path("setup/trackers/<int:pk>/test", trackers.tracker_test, name="tracker_test"),
+    path("setup/trackers/<int:pk>/removal", trackers.tracker_removal, name="tracker_removal"),
+    path("setup/trackers/hooks/<int:pk>/retry", trackers.hook_retry, name="hook_retry"),
     path("preferences", preferences.preferences, name="preferences"),
     path("preferences/notices", notifications.notice_choices, name="notice_choices"),
     path("preferences/browsers", notifications.push_subscription, name="push_subscription"),
@@ -98,6 +127,10 @@ urlpatterns = [
     path("notifications/bell", notifications.bell, name="bell"),
     path("notifications/<int:pk>", notifications.notification, name="notification"),
     path("live-url", preferences.live_url, name="live_url"),
+    path("reports/parts", parts.report_parts, name="report_parts"),
+    path("reports/bank", bank.report_bank, name="report_bank"),
+    path("reports/volumes", volumes.report_volumes, name="report_volumes"),
+    path("reports/left-out", left_out.report_left_out, name="report_left_out"),
     path("reports/averages.json", exports.report_json, name="report_json"),
     path("reports/averages.csv", exports.report_csv, name="report_csv"),
     path("reports/averages.pdf", exports.report_pdf, name="report_pdf"),

@@ -12,6 +12,7 @@ from mainstay.channels.email.mailboxes.actions import add_mailbox
 from mainstay.channels.email.models import Mailbox, RawMail
 from mainstay.channels.email.states import RawState
 from mainstay.duty.models import Absence, Shift
+from mainstay.escalations.models import Issue, Problem, ProblemTicket, Tracker, TrackerCall, TrackerHook
 from mainstay.files.actions import store_file
 from mainstay.notifications.models import Notification, PushSubscription
 from mainstay.people.models import Person
@@ -24,6 +25,7 @@ EVERYBODY = {"technician", "developer", "supervisor", "administrator"}
 NOT_DEVELOPERS = EVERYBODY - {"developer"}
 ADMINISTRATORS = {"administrator"}
 PLANNERS = {"supervisor", "administrator"}
+SECOND_LINE = {"developer", "supervisor", "administrator"}
 
 # name → (method, arguments, who may, what is sent)
 MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
@@ -47,7 +49,6 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "message_withdrawal": ("post", "message", NOT_DEVELOPERS, {}),
     "message_participants": ("post", "message", NOT_DEVELOPERS, {}),
     "participant_removal": ("post", "participant", NOT_DEVELOPERS, {}),
-    "ticket_handover": ("post", "number", NOT_DEVELOPERS, {"text": "tried all", "to": "developers"}),
     "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
     "message_retry": ("post", "message", NOT_DEVELOPERS, {}),
     "message_text": ("get", "message", EVERYBODY, {}),
@@ -66,6 +67,10 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "people": ("get", "", EVERYBODY, {}),
     "organisation": ("get", "organisation", EVERYBODY, {}),
     "averages": ("get", "", NOT_DEVELOPERS, {}),
+    "report_parts": ("get", "", NOT_DEVELOPERS, {}),
+    "report_bank": ("get", "", NOT_DEVELOPERS, {}),
+    "report_volumes": ("get", "", NOT_DEVELOPERS, {}),
+    "report_left_out": ("get", "", NOT_DEVELOPERS, {}),
     "averages_tickets": ("get", "", NOT_DEVELOPERS, {}),
     "quiet_line": ("get", "", EVERYBODY, {}),
     "mailboxes": ("get", "", ADMINISTRATORS, {}),
@@ -115,6 +120,32 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "wallboard_part": ("get", "", NOT_DEVELOPERS, {}),
     "wallboard_links": ("get", "", PLANNERS, {}),
     "wallboard_link_removal": ("post", "board", PLANNERS, {}),
+    "ticket_escalation": ("get", "number", EVERYBODY, {}),
+    "ticket_escalation_draft": ("post", "number", NOT_DEVELOPERS, {"seen": "half"}),
+    "ticket_taking": ("post", "number", SECOND_LINE, {"do": "take"}),
+    "ticket_return": ("post", "number", EVERYBODY, {"text": "x", "how": "nothing"}),
+    "ticket_problem": ("post", "number", EVERYBODY, {"title": ""}),
+    "developers": ("get", "", EVERYBODY, {}),
+    "developers_rows": ("get", "", EVERYBODY, {}),
+    "problems": ("get", "", EVERYBODY, {}),
+    "problem": ("get", "problem", EVERYBODY, {}),
+    "problem_part": ("get", "problem", EVERYBODY, {}),
+    "problem_title": ("post", "problem", EVERYBODY, {"title": "Lock"}),
+    "problem_tickets": ("post", "problem", EVERYBODY, {"number": "1000"}),
+    "problem_joining": ("post", "problem", EVERYBODY, {"other": "1"}),
+    "problem_fix": ("post", "problem", SECOND_LINE, {"version": ""}),
+    "problem_issues": ("post", "problem", EVERYBODY, {"title": ""}),
+    "problem_links": ("post", "problem", EVERYBODY, {"key": ""}),
+    "issue_comments": ("post", "issue", EVERYBODY, {"text": ""}),
+    "issue_removal": ("post", "issue", EVERYBODY, {}),
+    "call_retry": ("post", "call", EVERYBODY, {}),
+    "trackers": ("get", "", ADMINISTRATORS, {}),
+    "tracker_new": ("get", "tracker_kind", ADMINISTRATORS, {}),
+    "tracker": ("get", "tracker", ADMINISTRATORS, {}),
+    "tracker_traffic": ("get", "tracker", ADMINISTRATORS, {}),
+    "tracker_test": ("post", "tracker", ADMINISTRATORS, {}),
+    "tracker_removal": ("get", "tracker", ADMINISTRATORS, {}),
+    "hook_retry": ("post", "hook", ADMINISTRATORS, {}),
 }
 # What strangers may see: by the policy's word, or by an address that was given out; what it shows is tested with its page.
 PUBLIC = {"promise", "wallboard_screen", "wallboard_screen_part", "wallboard_screen_live"}
@@ -153,7 +184,36 @@ class Stage:
             "board": [BoardLink.objects.get_or_create(name="Hall", by=self.cast.sue, made_at=AT)[0].pk],
             "subscription": [a_subscription(self.asking or self.cast.tess).pk],
             "report mail": [a_report_mail(self.asking or self.cast.tess).pk],
+            "problem": [a_problem(self.ticket).pk],
+            "issue": [an_issue(self.ticket).pk],
+            "call": [a_call(self.ticket).pk],
+            "tracker": [a_tracker().pk],
+            "tracker_kind": ["gitlab"],
+            "hook": [TrackerHook.objects.get_or_create(tracker=a_tracker(), delivery="x", received_at=AT)[0].pk],
         }[kind]
+
+
+def a_problem(ticket: Ticket) -> Problem:
+    link = ProblemTicket.objects.filter(ticket=ticket).first()
+    problem = link.problem if link else Problem.objects.create(title="Lock", created_at=AT)
+    ProblemTicket.objects.get_or_create(problem=problem, ticket=ticket, at=AT)
+    return problem
+
+
+def a_tracker() -> Tracker:
+    values = {"kind": "gitlab", "address": "http://127.0.0.1:1", "project": "a/b", "created_at": AT}
+    return Tracker.objects.get_or_create(name="Firmware", defaults=values)[0]
+
+
+def an_issue(ticket: Ticket) -> Issue:
+    """Made anew where the one before was taken off."""
+    values = {"problem": a_problem(ticket), "url": "https://gitlab.example/1", "heard_at": AT}
+    return Issue.objects.get_or_create(tracker=a_tracker(), key="1", defaults=values)[0]
+
+
+def a_call(ticket: Ticket) -> TrackerCall:
+    values = {"problem": a_problem(ticket), "created_at": AT, "queued_at": AT}
+    return TrackerCall.objects.get_or_create(tracker=a_tracker(), kind="read", defaults=values)[0]
 
 
 def a_notice(person: Person) -> Notification:

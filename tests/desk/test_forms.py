@@ -24,7 +24,7 @@ def post(client: Any, name: str, ticket: Ticket, **fields: str) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["assignment", "exclusion", "waiting", "handover", "classification"])
+@pytest.mark.parametrize("name", ["assignment", "exclusion", "waiting", "classification"])
 @pytest.mark.parametrize("fields", [{}, {"reason": "x\x00"}, {"to": "nowhere", "text": "x"}])
 def test_a_form_without_its_field_changes_nothing(
     cast: Cast, ticket: Ticket, sign_in: Any, name: str, fields: dict[str, str]
@@ -40,11 +40,6 @@ def test_an_old_page_does_not_do_the_opposite(cast: Cast, ticket: Ticket, sign_i
     post(client, "waiting", ticket, to="waiting")
     assert 'role="alert"' in post(client, "waiting", ticket, to="waiting")
     assert ticket_for(cast.tess, ticket.number).state == "waiting"
-    post(client, "handover", ticket, to="developers", text="tried")
-    assert 'role="alert"' in post(client, "handover", ticket, to="developers", text="tried")
-    assert ticket_for(cast.tess, ticket.number).state == "developers"
-    post(client, "handover", ticket, to="technicians", text="solved")
-    assert ticket_for(cast.tess, ticket.number).state == "open"
 
 
 def test_a_refused_ticket_does_not_come_into_the_averages_by_a_side_door(

@@ -33,20 +33,6 @@ class TextForm(forms.Form):
         return seen or 0
 
 
-class HandoverForm(TextForm):
-    """The note, and which way the ticket goes."""
-
-    to = forms.ChoiceField(
-        choices=[("developers", _("To the developers")), ("technicians", _("Back to the technician"))],
-        error_messages=UNCHOSEN,
-    )
-
-    def clean(self) -> None:
-        """What is wrong is told beside the text, as everything in the composer."""
-        for problem in self.errors.get("to", []):
-            self.add_error("text", problem)
-
-
 class WaitingForm(forms.Form):
     """Who has the next word."""
 

@@ -33,6 +33,7 @@ from mainstay.tickets.queries import (
     count_before,
     earlier_tickets_of,
     joins_when_moved,
+    may_write_to_customer,
     message_for,
     open_suggestion,
     participants_of,
@@ -43,7 +44,7 @@ from mainstay.tickets.states import Delivery, MessageKind, State, Then
 from ..doorway import DeskRequest, desk_page, staff_only, twice_if_needed
 from ..queue.places import place_in_words
 from ..rows import ages_of, counting_until, names_of
-from .forms import AssignmentForm, ClassificationForm, ExclusionForm, HandoverForm, TextForm, WaitingForm
+from .forms import AssignmentForm, ClassificationForm, ExclusionForm, TextForm, WaitingForm
 from .timeline import timeline_of
 
 HEADER, TIMELINE, COMPOSER = "desk/ticket/header.html", "desk/ticket/timeline.html", "desk/ticket/composer.html"
@@ -75,9 +76,9 @@ def ticket_sidebar(request: DeskRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@staff_only(Permission.WORK_TICKETS)
+@staff_only(Permission.WRITE_NOTES)
 def ticket_replies(request: DeskRequest, number: int) -> HttpResponse:
-    """Write to the customer. What was typed stays in the composer when it can't be sent."""
+    """Write to the customer, whoever the policy lets. What was typed stays in the composer when it can't be sent."""
     it = ticket_for(request.person, number)
     form = TextForm(request.POST)
     if not form.is_valid():
@@ -104,19 +105,6 @@ def ticket_notes(request: DeskRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _composer(request, it, form, "note", status=422)
     return _written(request, it, form, "note", actions.note_on_ticket)
-
-
-@require_POST
-@staff_only(Permission.WRITE_NOTES)
-def ticket_handover(request: DeskRequest, number: int) -> HttpResponse:
-    """To the developers with what was tried, or back from them with their answer: the text stands as a note."""
-    it = ticket_for(request.person, number)
-    form = HandoverForm(request.POST)
-    if not form.is_valid():
-        return _composer(request, it, form, "note", status=422)
-    to_developers = form.cleaned_data["to"] == "developers"
-    verb = actions.hand_to_developers if to_developers else actions.return_from_developers
-    return _written(request, it, form, "note", verb)
 
 
 @require_POST
@@ -320,8 +308,7 @@ def _writing(
         "participants": participants,
         "may_work": request.person.may(Permission.WORK_TICKETS),
         "may_note": request.person.may(Permission.WRITE_NOTES),
-        "may_hand_over": request.person.may(Permission.HELP_AS_DEVELOPER)
-        or request.person.may(Permission.WORK_TICKETS),
+        "may_reply": may_write_to_customer(request.person, it),
     }
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -86,7 +87,7 @@ def _write(
         in_reply_to=threading.last_inbound,
         references=threading.references,
         date=message.at,
-        reply_to=token_address(address, _token(ticket, person, is_new=is_automatic)),
+        reply_to=token_address(address, _token(ticket, person, is_likely_new=is_automatic)),
         is_automatic=is_automatic,
         language=written_language(ticket, policy),
     )
@@ -215,7 +216,19 @@ def _signed(message: Message, policy: Policy) -> str:
     )
 
 
-def _token(ticket: Ticket, person: Person, *, is_new: bool = False) -> str:
-    """The ticket's token for a person; the ticket is locked by the verb that writes, so that two are never made."""
-    token = None if is_new else ReplyToken.objects.filter(ticket=ticket, person_id=person.pk).first()
-    return (token or ReplyToken.objects.create(ticket=ticket, person_id=person.pk, token=new_token())).token
+def _token(ticket: Ticket, person: Person, *, is_likely_new: bool = False) -> str:
+    """The ticket's token for a person. An automatic answer mostly is the first mail to them: then no look comes before."""
+    token = None if is_likely_new else ReplyToken.objects.filter(ticket=ticket, person_id=person.pk).first()
+    return token.token if token else _made_token(ticket, person)
+
+
+def _made_token(ticket: Ticket, person: Person) -> str:
+    """A new one, or the one that is there, in one statement: two are never made."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into email_channel_replytoken (token, ticket_id, person_id) values (%s, %s, %s)"
+            " on conflict (ticket_id, person_id) do update set ticket_id = excluded.ticket_id returning token",
+            [new_token(), ticket.pk, person.pk],
+        )
+        token: str = cursor.fetchone()[0]
+    return token

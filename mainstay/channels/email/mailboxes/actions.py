@@ -14,7 +14,7 @@ from mainstay.people.states import Permission
 from ..models import Mailbox, MailboxEvent
 from .errors import WrongSetUp
 from .rules import check_set_up
-from .sealing import seal
+from .sealing import nothing_is_sealed, seal
 from .states import Auth, MailboxDeed
 
 TOPIC = "mailboxes"
@@ -132,7 +132,7 @@ def _seal(mailbox: Mailbox, secret: str, client_secret: str) -> None:
     """While anything is sealed, a missing key is never replaced by a new one: the old secrets would be lost unnoticed."""
     if any(letter in secret + client_secret for letter in "\r\n\x00"):
         raise WrongSetUp("secret", _("A secret is one line."))
-    may_make_key = not Mailbox.objects.exclude(sealed_secret="").exists()
+    may_make_key = nothing_is_sealed()
     if secret:
         mailbox.sealed_secret = seal(secret, may_make_key=may_make_key)
     if client_secret:

@@ -21,6 +21,11 @@ def mailboxes_for(viewer: Person) -> QuerySet[Mailbox]:
     return mailboxes if viewer.may(Permission.MANAGE_DESK) else mailboxes.none()
 
 
+def has_sealed_secrets() -> bool:
+    """Whether any mailbox keeps a secret; one of `settings.SEALED_SECRETS`."""
+    return Mailbox.objects.exclude(sealed_secret="").exists()
+
+
 def mailbox_named(name: str) -> Mailbox:
     """Raises NoSuchMailbox."""
     found = Mailbox.objects.filter(name=name).first()

@@ -1,0 +1,1 @@
+"""Set-up of the developers' trackers, and the door at which their webhooks knock."""
