@@ -12,8 +12,13 @@ from django.db import connection, transaction
 from mainstay.catalogue.models import Product
 from mainstay.channels.email.channel import local_outbox
 from mainstay.duty import actions as duty
+from mainstay.escalations import actions as escalations
+from mainstay.escalations.packet import KEYS as PACKET_KEYS
+from mainstay.escalations.packet import Packet
+from mainstay.notifications.actions import mark_read
 from mainstay.people import actions as people
 from mainstay.people.models import Account, Organisation, Person
+from mainstay.people.queries import staff_members
 from mainstay.people.rules import EMAIL
 from mainstay.promises.queries import policy_in_force
 from mainstay.promises.states import Exclusion
@@ -64,9 +69,11 @@ def make_sample(*, at: datetime) -> None:
 
 
 def _watch_from_now_on(at: datetime) -> None:
-    """What the sample's tickets waited for is past: nobody is called to it."""
+    """What the sample's tickets waited for is past: nobody is called to it, and what was told meanwhile is read."""
     waiting = Ticket.objects.active().filter(is_sample=True).order_by("pk")
     tickets.hush_alarms(list(waiting.values_list("pk", flat=True)), at=at)
+    for person in staff_members().filter(is_sample=True):
+        mark_read(person, at=at)
 
 
 @dataclass
@@ -173,9 +180,9 @@ def _do(act: Act, ticket: Ticket, planned: PlannedTicket, cast: _Cast) -> None:
     elif act.kind == "assign":
         tickets.assign_ticket(ticket, to=cast.people[act.to_key], by=by, at=at)
     elif act.kind == "escalate":
-        tickets.hand_to_developers(ticket, text=act.text, by=by, at=at)
+        escalations.escalate_ticket(ticket, packet=_packet(ticket, act), by=by, at=at)
     elif act.kind == "return":
-        tickets.return_from_developers(ticket, text=act.text, by=by, at=at)
+        escalations.answer_escalation(ticket, text=act.text, by=by, at=at)
     elif act.kind == "wait":
         tickets.await_customer(ticket, by=by, at=at)
     elif act.kind == "mark_spam":
@@ -184,6 +191,13 @@ def _do(act: Act, ticket: Ticket, planned: PlannedTicket, cast: _Cast) -> None:
         tickets.reply_to_ticket(ticket, text=act.text, by=by, at=at, then=Then.RESOLVE)
     else:
         tickets.resolve_ticket(ticket, by=by, at=at)
+
+
+def _packet(ticket: Ticket, act: Act) -> Packet:
+    """The customer's first words, the technician's, and the device; the rest was said not to apply."""
+    seen = ticket.messages.order_by("at", "pk").values_list("text", flat=True)[0]
+    words = {"seen": seen, "tried": act.text, "device": str(ticket.product or "")}
+    return Packet(words, frozenset(key for key in PACKET_KEYS if not words.get(key)))
 
 
 def _keep_for_owner(path: Path, sign_ins: dict[str, dict[str, str]]) -> None:

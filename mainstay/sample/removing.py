@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from mainstay.catalogue.models import Product
 from mainstay.channels.email.models import RawMail
 from mainstay.duty.models import DutyEvent
+from mainstay.escalations.models import EscalationEvent, Problem, ProblemEvent, ProblemTicket
 from mainstay.history.append_only import erasing
 from mainstay.live.announcing import announce
 from mainstay.notifications.actions import forget_about
@@ -35,7 +36,9 @@ def remove_sample() -> list[str]:
         unfiled = Q(message=None) & (Q(envelope_from__in=addresses) | Q(sender__in=addresses))
         RawMail.objects.filter(Q(message__ticket_id__in=numbers) | unfiled).delete()
         forget_about([ticket.topic for ticket in tickets.order_by("pk")])
+        problems = list(ProblemTicket.objects.filter(ticket__in=numbers).values_list("problem_id", flat=True))
         Ticket.objects.filter(pk__in=numbers).delete()
+        Problem.objects.filter(pk__in=problems, links=None).delete()
         Promise.objects.filter(pk__in=promises).delete()
         Account.objects.filter(person__is_sample=True).delete()
         DutyEvent.objects.filter(person__is_sample=True).delete()
@@ -66,6 +69,8 @@ def _people_of_real_tickets() -> list[int]:
     """Sample people whom the history of real tickets, or of the roster of real people, names."""
     return sorted(
         set(TicketEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
+        | set(EscalationEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
+        | set(ProblemEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
         | set(Message.objects.filter(author__is_sample=True).values_list("author_id", flat=True))
         | set(DutyEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
         | set(Ticket.objects.filter(assignee__is_sample=True).values_list("assignee_id", flat=True))
