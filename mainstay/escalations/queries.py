@@ -11,7 +11,7 @@ from mainstay.people.models import Person
 from mainstay.people.states import Permission
 from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
-from mainstay.promises.rules import age_seconds, turn_seconds
+from mainstay.promises.rules import turn_seconds
 from mainstay.promises.states import With
 from mainstay.tickets import events as ticket_events
 from mainstay.tickets.models import Attachment, Ticket
@@ -20,18 +20,17 @@ from mainstay.tickets.states import ACTIVE, State
 
 from .models import (
     Escalation,
+    EscalationEvent,
     Issue,
     PacketDraft,
     Problem,
     ProblemEvent,
     ProblemTicket,
     Tracker,
-    TrackerCall,
-    TrackerHook,
 )
 from .packet import KEYS
 from .sealing import unseal
-from .states import CallState, HookState, ProblemState
+from .states import ProblemState
 from .tracking import Access
 
 PAGE = 40
@@ -120,20 +119,11 @@ def line_seconds(promise: Promise, at: datetime) -> dict[str, int]:
     return turn_seconds(promise, at, policy_of(promise.revision_id))
 
 
-def age_of(promise: Promise, at: datetime) -> int:
-    """Business seconds that the ticket has been open, or took."""
-    if promise.resolution_seconds is not None:
-        return promise.resolution_seconds
-    return age_seconds(promise, at, policy_of(promise.revision_id))
-
-
 # --- packets -----------------------------------------------------------------------------------------------------------
 
 
 def escalations_of(ticket: Ticket) -> list[Escalation]:
     """Every stay of a ticket with the developers, the newest first, with files and history."""
-    from .models import EscalationEvent
-
     history = Prefetch("events", EscalationEvent.objects.select_related("by").order_by("pk"))
     stays = ticket.escalations.select_related("by", "taken_by", "ended_by").order_by("-round")
     return list(stays.prefetch_related("files", history))
@@ -262,10 +252,3 @@ def access_of(tracker: Tracker) -> Access:
 def has_sealed_secrets() -> bool:
     """Whether any tracker keeps a secret; one of `settings.SEALED_SECRETS`."""
     return Tracker.objects.exclude(sealed_token="").exists()
-
-
-def troubled_calls() -> int:
-    """How many calls and webhooks did not work and wait for a person, counted up to 100."""
-    calls = TrackerCall.objects.filter(state=CallState.FAILED, tracker__removed_at=None).values("pk")[:100].count()
-    hooks = TrackerHook.objects.filter(state=HookState.FAILED, tracker__removed_at=None).values("pk")[:100].count()
-    return calls + hooks
