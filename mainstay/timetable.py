@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from mainstay.channels.email.mailboxes.jobs import watch_the_mailboxes
+from mainstay.escalations.jobs import forget_bodies
 from mainstay.jobs.stalled import retry_stalled_jobs
 from mainstay.notifications.jobs import forget_old_notices
 from mainstay.reports.jobs import freeze_months, queue_due
@@ -21,3 +22,4 @@ app.periodic(cron=EVERY_HOUR)(set_alarms)
 app.periodic(cron=EVERY_NIGHT)(forget_old_notices)
 app.periodic(cron=EVERY_HOUR)(freeze_months)
 app.periodic(cron=EVERY_MINUTE)(queue_due)
+app.periodic(cron=EVERY_NIGHT)(forget_bodies)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mainstay.channels.email.troubles import Troubles, alarms_of, troubles_of_mail
+from mainstay.escalations.queries import failing_trackers
 from mainstay.live.topics import sign_topics
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Account, Person
@@ -148,10 +149,7 @@ def shell(request: DeskRequest, topics: tuple[str, ...] = (), about: str = "") -
     return Shell(
         person=request.person,
         theme=request.user.theme,
-        alarms=[
-            (alarm.sentence, reverse(f"desk:{alarm.page}") if request.person.may(alarm.permission) else "")
-            for alarm in alarms_of(_troubles(request), timezone.now())
-        ],
+        alarms=_alarms(request),
         rail=_rail(request),
         live_url="/live?topics=" + sign_topics([*SHELL_TOPICS, bell.topic, *topics]),
         live_renew_url=reverse("desk:live_url") + "?topics=" + "+".join(topics),
@@ -162,6 +160,19 @@ def shell(request: DeskRequest, topics: tuple[str, ...] = (), about: str = "") -
         presence=shown_presence(request),
         bell=bell,
     )
+
+
+def _alarms(request: DeskRequest) -> list[tuple[str, str]]:
+    """What somebody must look at now, each with its page for those who may go there."""
+    now, may = timezone.now(), request.person.may
+    alarms = [
+        (alarm.sentence, reverse(f"desk:{alarm.page}") if may(alarm.permission) else "")
+        for alarm in alarms_of(_troubles(request), now)
+    ]
+    if may(Permission.MANAGE_DESK) and (names := failing_trackers(now)):
+        sentence = _("Something between us and an issue tracker failed and waits for you: %(names)s.")
+        alarms.append((sentence % {"names": ", ".join(names)}, reverse("desk:trackers")))
+    return alarms
 
 
 def _rail(request: DeskRequest) -> list[RailItem]:

@@ -1,7 +1,7 @@
 """What the second line has before it: the developers' queue, packets and their drafts, problems, issues, trackers."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, FilteredRelation, Max, Prefetch, Q, QuerySet
@@ -27,16 +27,20 @@ from .models import (
     ProblemEvent,
     ProblemTicket,
     Tracker,
+    TrackerCall,
+    TrackerHook,
 )
 from .packet import KEYS
 from .sealing import unseal
-from .states import ProblemState
+from .states import CallState, HookState, ProblemState
 from .tracking import Access
 
 PAGE = 40
 SHOWN_FILES = 100
 SHOWN_TICKETS = 200
 FOUND = 20
+FEW = 5
+LOUD_AFTER, LOUD_FOR = timedelta(minutes=15), timedelta(days=7)
 SEARCHED_TICKETS = 5_000  # the newest; further back by number only
 
 
@@ -252,3 +256,16 @@ def access_of(tracker: Tracker) -> Access:
 def has_sealed_secrets() -> bool:
     """Whether any tracker keeps a secret; one of `settings.SEALED_SECRETS`."""
     return Tracker.objects.exclude(sealed_token="").exists()
+
+
+def failing_trackers(at: datetime) -> list[str]:
+    """The names of trackers for which a call, or something they told us, failed in the last week and waits for a person.
+
+    Fresh failures are left out: for a quarter of an hour whoever caused one has the first word. In one query.
+    """
+    since, until = at - LOUD_FOR, at - LOUD_AFTER
+    failed = Q(settled_at__gt=since, settled_at__lte=until)
+    calls = TrackerCall.objects.filter(failed, state=CallState.FAILED).values("tracker")
+    hooks = TrackerHook.objects.filter(failed, state=HookState.FAILED).values("tracker")
+    found = Tracker.objects.filter(Q(pk__in=calls) | Q(pk__in=hooks), removed_at=None)
+    return list(found.order_by("name", "pk").values_list("name", flat=True)[:FEW])

@@ -5,11 +5,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from mainstay.escalations import actions
 from mainstay.escalations.checking import check_tracker, is_good
 from mainstay.escalations.errors import IssueElsewhere, NothingToRepeat, NotOpen, WrongSetUp
-from mainstay.escalations.models import Issue, IssueComment, TrackerCall
+from mainstay.escalations.models import Issue, IssueComment, Tracker, TrackerCall
+from mainstay.escalations.queries import failing_trackers
 from mainstay.escalations.rules import GIVE_UP_AFTER, wait_seconds
 from mainstay.escalations.tracking import marker_in
 from mainstay.people.errors import NotAllowed
@@ -242,3 +244,18 @@ def test_a_stranger_asks_nothing(cast: Cast, now: datetime) -> None:
         ):
             with pytest.raises(NotAllowed):
                 verb()
+
+
+def test_a_failure_is_loud_on_every_page_after_a_quarter_of_an_hour_for_a_week(
+    cast: Cast, now: datetime, sign_in: Any
+) -> None:
+    with FAKES["gitlab"]() as fake:
+        an_issue(cast, "gitlab", fake, now)
+    TrackerCall.objects.update(state="failed", settled_at=now)
+    name = Tracker.objects.get().name
+    assert [failing_trackers(now + timedelta(minutes=after)) for after in (14, 15, 7 * 24 * 60)] == [[], [name], []]
+    TrackerCall.objects.update(settled_at=timezone.now() - timedelta(hours=1))
+    assert "waits for you: " + name in sign_in(cast.ada).get("/").content.decode()
+    assert "waits for you" not in sign_in(cast.tess).get("/").content.decode()
+    TrackerCall.objects.update(state="sent")
+    assert "waits for you" not in sign_in(cast.ada).get("/").content.decode()
