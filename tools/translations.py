@@ -75,14 +75,19 @@ def _check() -> int:
 
 
 def _lost_places(language: str, text: Text, string: Text) -> list[str]:
-    """Named places such as %(number)s must be the same in the source and in each form of the translation."""
+    """Named places such as %(number)s must be the same in the source and in each form of the translation.
+
+    The form for one may leave its number out: “One attempt.”
+    """
     singular = text if isinstance(text, str) else text[1]
     forms = [string] if isinstance(string, str) else list(string)
     places = set(re.findall(r"%\((\w+)\)[sd]", singular))
+    found = [set(re.findall(r"%\((\w+)\)[sd]", form)) for form in forms]
+    is_plural = not isinstance(text, str)
     return [
         f"{language}: places differ in {singular!r}"
-        for form in forms
-        if form and set(re.findall(r"%\((\w+)\)[sd]", form)) != places
+        for number, (form, named) in enumerate(zip(forms, found, strict=True))
+        if form and not (named <= places if is_plural and number == 0 else named == places)
     ]
 
 

@@ -110,7 +110,23 @@ def test_a_mail_read_late_gives_the_turn_back_when_it_is_read(cast: Cast) -> Non
 
 WHOSE = {"new": "technicians", "open": "technicians", "waiting": "customer", "developers": "developers", "resolved": ""}
 VERBS = st.sampled_from(
-    ["write", "reply", "reply_open", "reply_resolve", "wait", "work", "hand", "return", "resolve", "reopen", "fail", "withdraw", "exclude", "include", "classify"]
+    [
+        "write",
+        "reply",
+        "reply_open",
+        "reply_resolve",
+        "wait",
+        "work",
+        "hand",
+        "return",
+        "resolve",
+        "reopen",
+        "fail",
+        "withdraw",
+        "exclude",
+        "include",
+        "classify",
+    ]
 )
 
 
