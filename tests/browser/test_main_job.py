@@ -61,7 +61,7 @@ def test_the_main_job(page: Page, desk: RunningDesk) -> None:
     assert told["assignee"] == who["name"]
 
     page.goto("/averages")
-    expect(page.get_by_role("heading", name="Averages")).to_be_visible()
+    expect(page.get_by_role("heading", name="Reports")).to_be_visible()
     page.get_by_role("link", name="The tickets behind these figures").first.click()
     assert desk.command("promises", "recount")["differences"] == []
 

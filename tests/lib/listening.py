@@ -1,5 +1,6 @@
 """A web server on loopback that says exactly the bytes it is told to, and remembers who came."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -14,6 +15,15 @@ def answer(body: bytes = PNG, status: str = "200 OK", **headers: str) -> bytes:
     """A complete answer; header names with underscores for dashes."""
     lines = [f"HTTP/1.1 {status}", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
+
+
+def _whole_request(connection: socket.socket) -> bytes:
+    """The request with its body: answering before it has all come would cut the other side off."""
+    request = connection.recv(65_536)
+    length = re.search(rb"(?im)^content-length: *(\d+)", request)
+    while length and len(request.partition(b"\r\n\r\n")[2]) < int(length[1]):
+        request += connection.recv(65_536)
+    return request
 
 
 class Listener:
@@ -49,7 +59,7 @@ class Listener:
     def _talk(self, connection: socket.socket) -> None:
         connection.settimeout(5)
         try:
-            request = connection.recv(65_536)
+            request = _whole_request(connection)
             self.heard.append(request)
             for piece in self.say(request):
                 connection.sendall(piece)

@@ -32,11 +32,15 @@ EACH_KILL_AFTER = {30: "web", 70: "worker", 110: "intake", 150: "postgres"}
 SETTLED_SECONDS = 75
 EVERY_ANSWER = 5  # each fifth mail answers the first ticket, the others open tickets of their own
 FIRST = "The first of all"
+STAFF = "@intercom.example"  # of the sample company
 STOP_SECONDS = 5 + 1  # 5 s are promised; a busy machine may be late
 
 
 class Relay:
-    """The world outside: takes every mail the desk sends, and remembers its Message-ID."""
+    """The world outside: takes every mail the desk sends, and remembers the Message-IDs of those to customers.
+
+    What colleagues are told by mail, such as that nobody is on duty, is no answer to anybody.
+    """
 
     def __init__(self) -> None:
         self.mail_ids: list[str] = []
@@ -45,6 +49,8 @@ class Relay:
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port("127.0.0.1", 0, "relay"))
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
+        if all(address.endswith(STAFF) for address in envelope.rcpt_tos):
+            return "250 Taken"
         self.offered += 1
         while self.is_slow:
             await asyncio.sleep(0.05)
