@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -153,6 +154,13 @@ def test_many_at_once_may_begin_at_the_epoch_or_be_none() -> None:
     assert DESK.elapsed_many([]) == []
 
 
+def test_many_at_once_may_lie_far_apart() -> None:
+    """Either end of a pair may be in years that nobody has asked for yet."""
+    near, past, future = utc("2026-11-20 12:00"), utc("1996-11-20 12:00"), utc("2056-11-20 12:00")
+    pairs = [(near, near), (near, future), (near, near), (past, near), (future, past), (near, past)]
+    assert office("06:00-22:00").elapsed_many(pairs) == [DESK.elapsed(*pair) for pair in pairs]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "seconds"),
     [
@@ -172,6 +180,8 @@ def test_due_is_a_whole_second_with_halves_towards_the_start() -> None:
     half = utc("2026-11-20 10:00:00.5")
     assert DESK.due(half, 60) == utc("2026-11-20 10:01:00")
     assert DESK.due(half, -60) == utc("2026-11-20 09:59:01")
+    assert DESK.due(utc("2026-11-20 10:00:00.500001"), 60) == utc("2026-11-20 10:01:01")
+    assert DESK.due(utc("2026-11-20 10:00:00.499999"), -60) == utc("2026-11-20 09:59:00")
     assert DESK.due(utc("2026-11-20 10:00:00.6"), 60) == utc("2026-11-20 10:01:01")
     assert DESK.due(utc("2026-11-20 10:00:00.4"), -60) == utc("2026-11-20 09:59:00")
     assert DESK.due(utc("2026-11-20 10:00"), 0.6) == utc("2026-11-20 10:00:01")
@@ -218,6 +228,20 @@ def test_due_reaches_over_years_in_both_directions() -> None:
 
 
 # --- summer time in zones that have it ---
+
+
+@pytest.mark.parametrize("known", [("2010-06-03 12:00", "2026-06-01 12:00"), ("2026-06-01 12:00", "2042-06-03 12:00")])
+@pytest.mark.parametrize(("make", "a_year"), [(office, 261 * 8 * HOUR), (always, 365 * 24 * HOUR)])
+def test_years_that_were_asked_for_before_do_not_shorten_the_search(
+    known: tuple[str, str], make: Callable[..., Calendar], a_year: int
+) -> None:
+    """Sixteen years with openings lie in the table already: that says nothing of whether there are more."""
+    desk = make("09:00-17:00") if make is office else make()
+    desk.elapsed(*map(utc, known))
+    for years, expected in ((-3, 2023), (3, 2029)):
+        there = desk.due(utc("2026-06-01 12:00"), years * a_year)
+        assert there.year == expected
+        assert desk.elapsed(utc("2026-06-01 12:00"), there) == years * a_year
 
 
 def test_the_hour_that_the_clock_skips_is_no_business_time() -> None:
@@ -350,6 +374,7 @@ def test_a_moment_keeps_its_time_of_day_over_a_change_of_the_clock() -> None:
     friday = utc("2026-10-23 14:20:30.25")
     assert desk.add_days(friday, 1) == utc("2026-10-26 15:20:30.25")
     assert desk.add_days(friday, 0) == friday
+    assert desk.add_days(friday.astimezone(ZoneInfo("Asia/Tokyo")), 0).tzinfo is UTC
     assert desk.add_days(utc("2026-10-26 15:00"), -1) == utc("2026-10-23 14:00")
 
 
@@ -452,6 +477,16 @@ def test_the_first_and_the_last_year_can_be_asked_for(text: str, is_open: bool) 
 def test_a_length_that_leaves_the_calendar_is_refused_at_once(seconds: int) -> None:
     with pytest.raises(OutOfCalendar):
         DESK.due(utc("2026-11-20 12:00"), seconds)
+
+
+def test_a_length_may_end_on_the_rim_and_not_past_it() -> None:
+    a_day = 24 * HOUR
+    assert always().due(utc("0002-01-01 00:00"), -365 * a_day) == utc("0001-01-01 00:00")
+    assert always().due(utc("9997-12-31 00:00"), a_day - 1) == utc("9997-12-31 23:59:59")
+    with pytest.raises(OutOfCalendar):
+        always().due(utc("0002-01-01 00:00"), -365 * a_day - 1)
+    with pytest.raises(OutOfCalendar):
+        always().due(utc("9997-12-31 00:00"), a_day)
 
 
 def test_the_last_years_can_be_left_towards_earlier_ones() -> None:

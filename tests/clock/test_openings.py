@@ -91,6 +91,14 @@ def test_the_earliest_and_the_latest_instant_of_a_position(
     assert table.latest_at(wanted) == round(latest * MICRO)
 
 
+def test_a_microsecond_counts_after_a_thousand_years_too() -> None:
+    """Positions stay whole numbers: as floats, these would be the next opening's."""
+    long = 3 * 10**10
+    table = table_of([Year([(0, long), (2 * long, 3 * long)], [], [])], 1970, since=0, until=4 * long)
+    assert table.earliest_at(long * MICRO + 1) == 2 * long * MICRO + 1
+    assert table.latest_at(long * MICRO - 1) == long * MICRO - 1
+
+
 def test_the_first_and_the_last_position_have_one_instant_in_the_table(table: Table) -> None:
     assert table.latest_at(0) == 100 * MICRO
     assert table.earliest_at(36 * MICRO) == 201 * MICRO

@@ -181,3 +181,31 @@ def test_the_digest_covers_the_calendar_files() -> None:
     assert source.digest == digest(NAMED, {"closed.ics": CHRISTMAS.replace("\n", "\r\n")})
     assert source.digest != digest(NAMED, {"closed.ics": CHRISTMAS.replace("1225", "1224")})
     assert source.digest != digest(NAMED, {"other.ics": CHRISTMAS})
+
+
+def test_the_last_day_that_we_know_can_be_closed() -> None:
+    assert days("DTSTART;VALUE=DATE:21991230\nDTEND;VALUE=DATE:22000102") == ["2199-12-30", "2199-12-31"]
+
+
+def test_days_may_be_left_out_on_several_lines() -> None:
+    left_out = "EXDATE;VALUE=DATE:20271225\nEXDATE;VALUE=DATE:20281225"
+    found = days(f"DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=YEARLY;COUNT=4\n{left_out}")
+    assert found == ["2026-12-25", "2029-12-25"]
+
+
+@pytest.mark.parametrize("uid", ["UID:0\n", ""], ids=["named", "without a name"])
+@pytest.mark.parametrize(("day", "wanted"), [("20271225", "2027-12-25"), ("20271227", "2027-12-27")])
+def test_one_time_of_many_is_closed_where_it_was_put(uid: str, day: str, wanted: str) -> None:
+    """Also where only something else of it was changed, such as its name."""
+    put = f"BEGIN:VEVENT\n{uid}RECURRENCE-ID;VALUE=DATE:20271225\nDTSTART;VALUE=DATE:{day}\nSUMMARY:Moved\nEND:VEVENT\n"
+    text = calendar("DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=YEARLY;COUNT=2").replace("UID:0\n", uid)
+    found = read_calendar("a.ics", text.replace("END:VCALENDAR", put + "END:VCALENDAR")).days
+    assert [day.isoformat() for day in found] == ["2026-12-25", wanted]
+    assert found[date.fromisoformat(wanted)] == "Moved"
+
+
+def test_the_days_of_all_events_are_counted_together() -> None:
+    half = "DTSTART;VALUE=DATE:20260101\nDURATION:P2500D"
+    assert len(days(half, half)) == 2500
+    with pytest.raises(BadCalendar, match="names more than 5000 days"):
+        days(half, half, "DTSTART;VALUE=DATE:20260101")

@@ -53,6 +53,50 @@ def test_weekdays_with_and_without_a_place_may_stand_together() -> None:
     assert found == [1, 8, 10, 15, 22, 29]
 
 
+def fitting(first: date, last: date, **parts: list[object]) -> list[str]:
+    rule = read_rule(parts)
+    assert rule is not None
+    return [f"{day:%m-%d}" for day, fits in rule.looked_at(first, last) if fits]
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        # November 2026 begins on a Sunday and has thirty days.
+        ({"FREQ": ["MONTHLY"], "BYDAY": ["1SU"]}, ["11-01"]),
+        ({"FREQ": ["MONTHLY"], "BYDAY": ["1SA"]}, ["11-07"]),
+        ({"FREQ": ["MONTHLY"], "BYDAY": ["2SU"]}, ["11-08"]),
+        ({"FREQ": ["MONTHLY"], "BYDAY": ["5MO"]}, ["11-30"]),
+        ({"FREQ": ["MONTHLY"], "BYDAY": ["-1MO"]}, ["11-30"]),
+        ({"FREQ": ["MONTHLY"], "BYDAY": ["-1TU"]}, ["11-24"]),
+        ({"FREQ": ["MONTHLY"], "BYDAY": ["-2MO"]}, ["11-23"]),
+        ({"FREQ": ["MONTHLY"], "BYMONTHDAY": [-1, 1]}, ["11-01", "11-30"]),
+        ({"FREQ": ["MONTHLY"], "BYMONTHDAY": [-30]}, ["11-01"]),
+        # Its 1st is the 305th day of the year: the 44th Sunday, and the 9th before the end.
+        ({"FREQ": ["YEARLY"], "BYDAY": ["44SU"]}, ["11-01"]),
+        ({"FREQ": ["YEARLY"], "BYDAY": ["-9SU"]}, ["11-01"]),
+        ({"FREQ": ["YEARLY"], "BYMONTH": [11], "BYDAY": ["1SU"]}, ["11-01"]),
+    ],
+)
+def test_the_place_of_a_weekday_is_in_its_month_or_in_its_year(
+    parts: dict[str, list[object]], found: list[str]
+) -> None:
+    assert fitting(date(2026, 11, 1), date(2026, 11, 30), **parts) == found
+
+
+def test_every_so_many_months_and_weeks() -> None:
+    months = fitting(date(2026, 3, 4), date(2027, 12, 31), FREQ=["MONTHLY"], INTERVAL=[5])
+    assert months == ["03-04", "08-04", "01-04", "06-04", "11-04"]
+    november = date(2026, 11, 3), date(2026, 11, 30)
+    assert fitting(*november, FREQ=["WEEKLY"]) == ["11-03", "11-10", "11-17", "11-24"]
+    assert fitting(*november, FREQ=["WEEKLY"], INTERVAL=[3]) == ["11-03", "11-24"]
+    # The example of the standard: whether the week begins on Monday or Sunday makes the difference.
+    other_weeks = {"FREQ": ["WEEKLY"], "INTERVAL": [2], "BYDAY": ["TU", "SU"]}
+    august = date(1997, 8, 5), date(1997, 8, 31)
+    assert fitting(*august, **other_weeks, WKST=["MO"]) == ["08-05", "08-10", "08-19", "08-24"]
+    assert fitting(*august, **other_weeks, WKST=["SU"]) == ["08-05", "08-17", "08-19", "08-31"]
+
+
 @pytest.mark.parametrize(
     "parts",
     [
@@ -60,6 +104,7 @@ def test_weekdays_with_and_without_a_place_may_stand_together() -> None:
         {"FREQ": ["YEARLY"], "INTERVAL": ["0"]},
         {"FREQ": ["YEARLY"], "BYWEEKNO": ["3"]},
         {"FREQ": ["WEEKLY"], "BYDAY": ["2MO"]},
+        {"FREQ": ["DAILY"], "BYDAY": ["2MO"]},
     ],
 )
 def test_what_days_cannot_follow_is_no_rule(parts: dict[str, list[object]]) -> None:

@@ -34,7 +34,7 @@ def test_a_weekend_between_two_hours_of_friday_and_three_of_monday() -> None:
         (20, [(1200, 1320, True), (1320, 1440, False)]),
         (23, [(0, 360, False), (360, 540, True)]),
     ]
-    assert [(one.since, one.until) for one in days[0].hours] == [(360, 1320)]
+    assert [(one.since, one.until, one.width) for one in days[0].hours] == [(360, 1320, 960)]
 
 
 def test_time_in_which_it_was_resolved_is_shown_and_counts_nothing() -> None:

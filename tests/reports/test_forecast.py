@@ -248,6 +248,13 @@ def test_a_desk_of_two_weeks_counts_two_weeks(cast: Cast) -> None:
     assert arrivals_by_hour(monday + timedelta(weeks=2)) == {(0, 9): 3.0}
 
 
+def test_what_came_more_than_eight_weeks_ago_is_forgotten(cast: Cast) -> None:
+    now = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+    for ago in (timedelta(weeks=8, seconds=1), timedelta(weeks=8), timedelta(weeks=1)):
+        cast.writes(cast.paula, now - ago)
+    assert arrivals_by_hour(now) == {(0, 9): 2 / 8}
+
+
 def test_the_forecast_of_a_desk_with_a_history(cast: Cast) -> None:
     first = datetime(2026, 10, 26, 8, 0, tzinfo=UTC)
     for day in range(21):
