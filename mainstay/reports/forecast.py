@@ -22,10 +22,10 @@ from mainstay.promises.queries import policy_in_force
 from mainstay.tickets.models import Ticket
 from mainstay.tickets.queries import tickets_for
 
-from .figures import Average, Forecast, OpenLoad, Period, Range, Saving
-from .measures import MEASURES, OPEN
+from .figures import Average, Forecast, MonthReport, OpenLoad, Period, Range, Saving
+from .measures import MEASURES, OPEN, PROMISED
 from .periods import month_at
-from .queries import average_of, open_load
+from .queries import NOTHING_OPEN, average_of, open_load
 
 LOOK_BACK = timedelta(weeks=8)
 NEEDED_DAYS = 10  # working days with figures; below that an interval would be a guess
@@ -56,6 +56,24 @@ def forecast_of(measure: str, *, at: datetime) -> Forecast:
         before=before,
         arrivals=expected_arrivals(arrivals_by_hour(at), at, month.end),
     )
+
+
+def forecasts_of(report: MonthReport, *, at: datetime) -> dict[str, Forecast]:
+    """The same for each promise of the running month's report, from the figures that it has already."""
+    arrivals = expected_arrivals(arrivals_by_hour(at), at, report.period.end)
+    return {
+        measured.name: foretold(
+            measured.name,
+            month=report.period,
+            at=at,
+            average=measured.average,
+            load=measured.open or NOTHING_OPEN,
+            before=days_before(measured.name, at),
+            arrivals=arrivals,
+        )
+        for measured in report.measures
+        if measured.name in PROMISED
+    }
 
 
 def foretold(

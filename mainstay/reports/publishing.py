@@ -10,7 +10,7 @@ from mainstay.people.models import Person
 from mainstay.people.states import Permission
 
 from .actions import freeze_month
-from .figures import Average, Period
+from .figures import Average, MonthReport, Period
 from .freezing import frozen_report
 from .measures import PROMISED
 from .models import FrozenMonth
@@ -76,7 +76,11 @@ def changes_since_published(period: Period, *, at: datetime) -> list[Changed] | 
     published = frozen_report(period)
     if published is None:
         return None
-    counted = counted_report(period, at=at)
+    return differences(published, counted_report(period, at=at))
+
+
+def differences(published: MonthReport, counted: MonthReport) -> list[Changed]:
+    """The measures that a fresh count of the same month gives otherwise."""
     pairs = zip(published.measures, counted.measures, strict=True)
     return [
         Changed(then.name, then.average, now.average) for then, now in pairs if not _is_same(then.average, now.average)

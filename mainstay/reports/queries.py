@@ -1,10 +1,13 @@
 """Averages as named SQL over the stored business seconds; one function per figure, used by screens and commands alike."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import F, Q
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.db.models.lookups import Exact
 
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
@@ -15,6 +18,7 @@ from mainstay.promises.rules import stamp
 from mainstay.tickets.models import Ticket, TicketQuerySet
 from mainstay.tickets.queries import tickets_for
 
+from .among import EVERY, Among
 from .figures import Average, Brief, Day, Measured, MonthReport, OpenLoad, Period, Standing, Stratum
 from .freezing import frozen_report, frozen_strata
 from .labels import labels_of
@@ -42,7 +46,7 @@ def counted_report(period: Period, *, at: datetime) -> MonthReport:
         further_response=_measured("further_response", period, loads),
         resolution=_measured("resolution", period, loads),
         excluded=excluded_in(period),
-        revisions=_revisions_in(period),
+        revisions=revisions_in(period),
         answered_out_of_hours=_finished("first_response", period).filter(answered_out_of_hours=True).count(),
         reopened=_finished("resolution", period).filter(reopened_count__gt=0).count(),
     )
@@ -295,24 +299,73 @@ def excluded_in(period: Period) -> dict[str, int]:
 
 
 def tickets_behind(
-    viewer: Person, measure: str, period: Period, *, stratum: str = "", key: str = "", is_open: bool = False
+    viewer: Person,
+    measure: str,
+    period: Period,
+    *,
+    stratum: str = "",
+    key: str = "",
+    is_open: bool = False,
+    among: Among = EVERY,
 ) -> TicketQuerySet:
     """The tickets that a figure was counted from, slowest first; none for those who may not see reports.
 
-    `stratum` and `key` narrow it to one part; `is_open` gives those that are not finished yet, the oldest first.
+    `stratum` and `key` narrow it to one part; `is_open` gives those that are not finished yet, the oldest first; `among`
+    narrows either further.
     """
     if not viewer.may(Permission.SEE_REPORTS):
         return Ticket.objects.none()
     tickets = tickets_for(viewer).filter(promise__excluded="", **_part(stratum, key))
     if is_open:
-        return tickets.filter(**_UNFINISHED[measure]).as_rows().order_by("opened_at", "number")
+        found = tickets.filter(_over_target(measure, among.over_at), **_UNFINISHED[measure])
+        return found.as_rows().order_by("opened_at", "number")
+    tickets = tickets.filter(**_flags(among))
     if measure == "further_response":
-        behind = FurtherResponse.objects.filter(answered_at__gte=period.start, answered_at__lt=period.end)
+        within = {"answered_at__gte": period.start, "answered_at__lt": period.end, **_as_long("seconds", among)}
+        behind = FurtherResponse.objects.filter(**within)
         found = tickets.filter(promise__in=behind.values("promise"))
         return found.as_rows().order_by("-promise__further_seconds", "-number")
     finished, seconds = _FINISHED[measure]
     within = {f"promise__{finished}__gte": period.start, f"promise__{finished}__lt": period.end}
-    return tickets.filter(**within).as_rows().order_by(f"-promise__{seconds}", "-number")
+    found = tickets.filter(**within, **_as_long(f"promise__{seconds}", among))
+    return found.as_rows().order_by(f"-promise__{seconds}", "-number")
+
+
+def _as_long(seconds: str, among: Among) -> dict[str, Any]:
+    bounds = {f"{seconds}__gte": among.since, f"{seconds}__lt": among.until}
+    return {bound: value for bound, value in bounds.items() if value is not None}
+
+
+def _flags(among: Among) -> dict[str, Any]:
+    flags: dict[str, Any] = {"promise__answered_out_of_hours": True} if among.out_of_hours else {}
+    return flags | ({"promise__reopened_count__gt": 0} if among.reopened else {})
+
+
+def _over_target(measure: str, at: datetime | None) -> Q:
+    """Open ones whose age is over their target at that moment, as `loaded` counts them; all without a moment."""
+    if at is None:
+        return Q()
+    over = Q(pk__in=[])
+    if measure not in PROMISED:
+        return over
+    for revision, present in _stamps_of_open(at):
+        latest = present - F("promise__paused_seconds") - F(f"promise__{measure}_target_seconds")
+        over |= Q(promise__revision=revision, promise__opened_stamp__lt=latest)
+    return over
+
+
+def tickets_opened(
+    viewer: Person, period: Period, *, hour: tuple[int, int] | None = None, stratum: str = "", key: str = ""
+) -> TicketQuerySet:
+    """The counted tickets that were opened in the period, the newest first; `hour` is one of the week (Monday 0, in UTC)."""
+    if not viewer.may(Permission.SEE_REPORTS):
+        return Ticket.objects.none()
+    opened = {"promise__opened_at__gte": period.start, "promise__opened_at__lt": period.end}
+    found = tickets_for(viewer).filter(promise__excluded="", **opened, **_part(stratum, key))
+    if hour is not None:
+        weekday = Exact(ExtractIsoWeekDay("promise__opened_at", tzinfo=UTC), hour[0] + 1)
+        found = found.filter(weekday, Exact(ExtractHour("promise__opened_at", tzinfo=UTC), hour[1]))
+    return found.as_rows().order_by("-number")
 
 
 _FINISHED = {
@@ -373,7 +426,8 @@ def _finished(measure: str, period: Period):  # type: ignore[no-untyped-def]
     return Promise.objects.filter(**{f"{finished}__gte": period.start, f"{finished}__lt": period.end}, excluded="")
 
 
-def _revisions_in(period: Period) -> tuple[int, ...]:
+def revisions_in(period: Period) -> tuple[int, ...]:
+    """The policy revisions under which the tickets opened in the period are counted."""
     numbers = Promise.objects.filter(opened_at__gte=period.start, opened_at__lt=period.end)
     return tuple(numbers.order_by("revision__number").values_list("revision__number", flat=True).distinct())
 

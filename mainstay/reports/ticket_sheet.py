@@ -9,11 +9,13 @@ from mainstay.people.states import Permission
 from mainstay.tickets.models import Ticket, TicketQuerySet
 from mainstay.tickets.queries import tickets_for
 
+from .among import EVERY, Among
 from .figures import Period
-from .queries import tickets_behind, tickets_left_out
+from .queries import tickets_behind, tickets_left_out, tickets_opened
 from .sheets import Cell, minutes
 
 PIECE = 1000
+OPENED = "opened"  # beside the measures: the counted tickets that were opened
 _LARGE = ("promise__revision__text", "promise__revision__calendars")
 
 TICKETS = (
@@ -57,16 +59,21 @@ def tickets_of(
     key: str = "",
     reason: str = "",
     is_open: bool = False,
+    among: Among = EVERY,
+    hour: tuple[int, int] | None = None,
 ) -> TicketQuerySet:
-    """The tickets behind one figure, as `tickets_behind` and `tickets_left_out` know them; without a measure and a reason all
-    that were opened, first answered or resolved in the period, the left-out ones too. None for those who see no reports.
+    """The tickets behind one figure, as `tickets_behind`, `tickets_opened` (measure OPENED) and `tickets_left_out` know them;
+    without a measure and a reason all that were opened, first answered or resolved in the period, the left-out ones too.
+    None for those who see no reports.
 
     Raises BadStratum.
     """
     if reason:
         return tickets_left_out(viewer, reason, period, stratum=stratum, key=key)
+    if measure == OPENED:
+        return tickets_opened(viewer, period, hour=hour, stratum=stratum, key=key)
     if measure:
-        return tickets_behind(viewer, measure, period, stratum=stratum, key=key, is_open=is_open)
+        return tickets_behind(viewer, measure, period, stratum=stratum, key=key, is_open=is_open, among=among)
     if not viewer.may(Permission.SEE_REPORTS):
         return Ticket.objects.none()
     moments = ("opened_at", "first_responded_at", "resolved_at")

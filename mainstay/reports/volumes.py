@@ -1,6 +1,6 @@
 """How much there was, and when: days, hours of the week, how long people waited. Named SQL, as the averages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.db import connection
 
@@ -58,6 +58,24 @@ def heat_of(period: Period) -> list[HourOfWeek]:
             HourOfWeek(weekday, hour, n, None if mean is None else float(mean))
             for weekday, hour, n, mean in cursor.fetchall()
         ]
+
+
+def whole_hours_in(zone: tzinfo, period: Period) -> int | None:
+    """By how many hours the zone's clock differs from UTC; None where that is no whole number, or changes in the period.
+
+    Only then can hours of the week that were counted in UTC be read on that clock.
+    """
+    days = (period.end - period.start).days
+    moments = [*(period.start + timedelta(days=n) for n in range(days)), period.end]
+    ahead = {moment.astimezone(zone).utcoffset() for moment in moments}
+    hours, rest = divmod(ahead.pop() or timedelta(), timedelta(hours=1))
+    return None if ahead or rest else hours
+
+
+def hour_moved(weekday: int, hour: int, by: int) -> tuple[int, int]:
+    """The hour of the week that lies so many hours later."""
+    days, moved = divmod(hour + by, 24)
+    return (weekday + days) % 7, moved
 
 
 def histogram_of(measure: str, period: Period) -> list[Bin]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from mainstay.promises.states import Exclusion
 from mainstay.ui.durations import duration_text, exact_duration_text
 
-from .figures import Forecast, Measured, MonthReport, Period
+from .figures import Bin, Forecast, Measured, MonthReport, Period
 from .periods import is_month
 
 
@@ -63,7 +63,7 @@ def outlook(forecast: Forecast) -> str:
     """Where a measure is heading, in a few words."""
     if forecast.bank is None:
         return _("too early to tell")
-    words = {True: _("will be kept"), False: _("will be broken"), None: _("can go either way")}
+    words = {True: _("will most likely be kept"), False: _("will most likely be broken"), None: _("can go either way")}
     return words[forecast.is_kept]
 
 
@@ -109,3 +109,11 @@ def standing_of(report: MonthReport) -> str:
     if report.first_response.open is not None:
         return _("This period still runs.")
     return _("Not published: these figures can still change.")
+
+
+def bin_words(one: Bin) -> str:
+    """From how long to how long, as `5 min to 10 min`."""
+    since = duration_text(one.since) if one.since else "0"
+    if one.until is None:
+        return _("%(since)s and more") % {"since": since}
+    return _("%(since)s to %(until)s") % {"since": since, "until": duration_text(one.until)}

@@ -9,12 +9,18 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from mainstay.people.models import Person
+from mainstay.reports.forecast import forecast_of, forecasts_of
+from mainstay.reports.measures import PROMISED
+from mainstay.reports.periods import month_of
+from mainstay.reports.publishing import publish_month
+from mainstay.reports.queries import month_report, tickets_behind
 from mainstay.tickets import actions
 from tests.cast import Cast
 
 TUESDAY = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
 PAGES = ["averages", "report_parts", "report_bank", "report_volumes", "report_left_out"]
-QUERIES = {"averages": 24, "report_parts": 19, "report_bank": 38, "report_volumes": 18, "report_left_out": 14}
+QUERIES = {"averages": 23, "report_parts": 20, "report_bank": 31, "report_volumes": 19, "report_left_out": 15}
 
 
 @pytest.fixture
@@ -53,23 +59,78 @@ def test_the_averages_stand_with_all_that_is_beside_them(cast: Cast, history: No
     assert "Technicians" in page and "within the promise" in page
 
 
-def test_each_number_of_a_part_leads_to_its_tickets(cast: Cast, history: None, sign_in: Any) -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_each_number_leads_to_as_many_tickets(cast: Cast, history: None, sign_in: Any, page: str) -> None:
     client = sign_in(cast.sue)
-    page = shown(client, "report_parts", by="technician")
-    links = re.findall(r'href="(/averages/tickets\?[^"]+)">(\d+)<', page)
-    assert len(links) >= 4
-    for address, number in links:
+    links = re.findall(r'href="(/averages/tickets\?[^"]+)">\s*(\d+)( over)?\s*<', shown(client, page))
+    assert len(links) >= {"report_bank": 0, "report_left_out": 1, "report_parts": 5}.get(page, 8)
+    for address, number, _over in links:
         behind = unescape(client.get(address).content.decode())
         assert behind.count("data-item") == int(number), address
+        sheet = b"".join(
+            client.get(address.replace("/averages/", "/reports/").replace("?", ".csv?", 1)).streaming_content
+        )
+        assert len(sheet.decode().splitlines()) - 1 == int(number), address
 
 
-def test_people_stand_by_name_and_other_parts_by_number(cast: Cast, history: None, sign_in: Any) -> None:
+def test_all_kinds_of_numbers_are_among_the_links(cast: Cast, history: None, sign_in: Any) -> None:
+    client = sign_in(cast.sue)
+    told = "".join(shown(client, page) for page in PAGES)
+    for asked in (
+        "since=180&until=240",
+        "open=1&over=1",
+        "measure=opened&hour=",
+        "period=2026-11-17&measure=",
+        "excluded=spam",
+    ):
+        assert asked in told, asked
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"measure": "p.id"},
+        {"excluded": "' or 1=1"},
+        {"flag": "late"},
+        {"since": "-1"},
+        {"until": "9" * 30},
+        {"hour": "7-00"},
+        {"hour": "0-24"},
+        {"stratum": "o.name"},
+        {"period": "soon"},
+    ],
+)
+def test_an_address_that_names_no_figure_is_refused(cast: Cast, sign_in: Any, asked: dict[str, str]) -> None:
+    for page in ("averages_tickets", "report_tickets_csv"):
+        assert sign_in(cast.sue).get(reverse(f"desk:{page}"), asked).status_code == 409
+
+
+def test_people_stand_by_name_and_are_never_ranked_by_slowness(cast: Cast, history: None, sign_in: Any) -> None:
     client = sign_in(cast.sue)
     people = shown(client, "report_parts", by="technician")
     assert people.index(">Tess<") < people.index(">Tom<")
-    assert "who is good" in people
-    slowest = shown(client, "report_parts", by="technician", sort="mean")
-    assert slowest.index(">Tom<") < slowest.index(">Tess<")
+    assert "who is good" in people and "slowest first" not in people and "worst first" not in people
+    assert parts_in(shown(client, "report_parts", by="technician", sort="mean")) == parts_in(people)
+
+
+def test_other_parts_stand_in_the_order_that_was_asked_for(cast: Cast, history: None, sign_in: Any) -> None:
+    quick = cast.writes(cast.olaf, TUESDAY - timedelta(minutes=50))
+    actions.reply_to_ticket(quick, text="x", by=cast.tess, at=TUESDAY - timedelta(minutes=49))
+    client = sign_in(cast.sue)
+    most, slowest, named = (
+        shown(client, "report_parts", by="organisation", sort=sort) for sort in ("n", "mean", "name")
+    )
+    assert (parts_in(most), parts_in(slowest), parts_in(named)) == (
+        ["Larch", "Elm"],
+        ["Larch", "Elm"],
+        ["Elm", "Larch"],
+    )
+
+
+def parts_in(page: str) -> list[str]:
+    """The parts of the first measure, in order."""
+    table = page[page.index('<table class="list parts">') : page.index("</table>")]
+    return re.findall(r'<th scope="row"[^>]*>\s*([^<]+?)\s*</th>', table)
 
 
 def test_the_forecast_stands_on_the_running_month_only(cast: Cast, history: None, sign_in: Any) -> None:
@@ -93,6 +154,51 @@ def test_volumes_and_what_is_left_out(cast: Cast, history: None, sign_in: Any) -
     assert "Monday 10:00" in page and page.count('role="img"') == 4
     left_out = shown(client, "report_left_out")
     assert "1 ticket that was opened in this period is left out of the averages; 22 count" in left_out
+
+
+def test_the_week_is_shown_on_the_readers_clock_where_that_can_be(cast: Cast, history: None, sign_in: Any) -> None:
+    Person.objects.filter(pk=cast.sue.pk).update(zone="Europe/Amsterdam")
+    client = sign_in(cast.sue)
+    page = shown(client, "report_volumes", period="2026-11")
+    assert "by the clock of Europe/Amsterdam" in page and "Monday 11:00" in page and "hour=0-10" in page
+    over = shown(client, "report_volumes", period="2026-10")  # the clocks changed on the 25th
+    assert "In Europe/Amsterdam the clock is not whole hours" in over or "By hour of the week" not in over
+    year = shown(client, "report_volumes", period="2026")
+    assert "by the clock of UTC" in year and "In Europe/Amsterdam the clock is not whole hours" in year
+    assert "Monday 10:00" in year
+
+
+def test_a_long_period_is_told_by_month(cast: Cast, history: None, sign_in: Any) -> None:
+    early = cast.writes(cast.paula, datetime(2026, 3, 3, 10, 0, tzinfo=UTC))
+    actions.reply_to_ticket(early, text="x", by=cast.tess, at=datetime(2026, 3, 3, 10, 9, tzinfo=UTC))
+    client = sign_in(cast.sue)
+    for page in ("averages", "report_bank", "report_volumes"):
+        told = shown(client, page, period="2026-03-02..2026-11-30")
+        assert "By month, as a table" in told and "March 2026" in told
+        assert "period=2026-03-02..2026-03-31" in told.replace("%2E", ".") and "period=2026-11&" in told
+
+
+def test_a_published_month_says_so_and_where_a_fresh_count_differs(cast: Cast, history: None, sign_in: Any) -> None:
+    with time_machine.travel(datetime(2026, 12, 2, 9, 0, tzinfo=UTC), tick=False):
+        publish_month(month_of("2026-11"), by=cast.sue, at=datetime(2026, 12, 2, 9, 0, tzinfo=UTC))
+        same = shown(sign_in(cast.sue), "averages", period="2026-11")
+        assert "were published on" in same and "Counted afresh today" not in same
+        late = tickets_behind(cast.sue, "first_response", month_of("2026-11"))[0]
+        actions.exclude_ticket(late, reason="spam", by=cast.tess, at=datetime(2026, 12, 2, 9, 0, tzinfo=UTC))
+        page = shown(sign_in(cast.sue), "averages", period="2026-11")
+        assert "Counted afresh today" in page and "3 min over 20; published: 5 min 43 over 21" in page
+        assert "Counted afresh today" not in shown(sign_in(cast.tess), "averages", period="2026-11")
+        assert "this list is of today" in shown(sign_in(cast.tess), "averages_tickets", period="2026-11")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_report_says_by_which_policy_it_was_counted(cast: Cast, history: None, sign_in: Any, page: str) -> None:
+    assert re.search(r"Policy revision\s*(</dt>\s*<dd>)?\s*1\b", shown(sign_in(cast.sue), page))
+
+
+def test_all_forecasts_at_once_are_the_single_ones(cast: Cast, history: None) -> None:
+    report = month_report(month_of("2026-11"), at=TUESDAY)
+    assert forecasts_of(report, at=TUESDAY) == {measure: forecast_of(measure, at=TUESDAY) for measure in PROMISED}
 
 
 def test_an_empty_desk_has_reports_too(cast: Cast, sign_in: Any) -> None:

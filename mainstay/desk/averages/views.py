@@ -15,16 +15,19 @@ from mainstay.promises.states import Exclusion, With
 from mainstay.reports.charts import chart_title, days_chart
 from mainstay.reports.errors import BadPeriod
 from mainstay.reports.figures import Average, Measured, MonthReport
-from mainstay.reports.labels import labels_of
-from mainstay.reports.measures import MEASURES, PROMISED, STRATA
-from mainstay.reports.queries import month_report, standing, tickets_behind, tickets_left_out
-from mainstay.reports.wording import measure_name, period_name, stratum_name
+from mainstay.reports.measures import PROMISED
+from mainstay.reports.publishing import differences
+from mainstay.reports.queries import counted_report, month_report, standing
+from mainstay.reports.spans import is_by_month
+from mainstay.reports.ticket_sheet import OPENED
+from mainstay.reports.wording import measure_name, period_name
 from mainstay.tickets.models import Ticket
 
 from ..doorway import DeskRequest, desk_page, staff_only
-from ..reports.head import Asked, asked_period, behind_url, report_page
+from ..reports.behind import Behind, behind_asked
+from ..reports.head import Asked, asked_period, behind_url, day_rows, published, report_page
 from ..rows import Row, age_of, names_in_force
-from .definitions import definitions_of
+from .definitions import definitions_for, definitions_of
 
 PAGE = 100
 
@@ -35,6 +38,7 @@ def averages(request: DeskRequest) -> HttpResponse:
     now = timezone.now()
     asked = asked_period(request, now)
     report = month_report(asked.period, at=now)
+    may_compare = report.frozen_at is not None and request.person.may(Permission.PUBLISH_REPORTS)
     context = {
         "report": report,
         "measures": [_measure(report, measured) for measured in report.measures],
@@ -42,42 +46,36 @@ def averages(request: DeskRequest) -> HttpResponse:
             {"word": Exclusion(reason).label, "count": number, "url": behind_url(asked.period, excluded=reason)}
             for reason, number in report.excluded.items()
         ],
-        "definitions": definitions_of(request.policy),
+        "out_of_hours_url": behind_url(asked.period, measure="first_response", flag="out_of_hours"),
+        "reopened_url": behind_url(asked.period, measure="resolution", flag="reopened"),
+        "changes": [
+            {"name": measure_name(one.measure), "change": one}
+            for one in (differences(report, counted_report(asked.period, at=now)) if may_compare else ())
+        ],
+        "definitions": [*definitions_of(request.policy), *definitions_for(request.policy, "promised", "spread")],
     }
-    return report_page(request, "desk/averages/page.html", context, asked=asked, now=now, page="averages")
+    return report_page(
+        request, "desk/averages/page.html", context, asked=asked, now=now, page="averages", report=report
+    )
 
 
 @require_safe
 @staff_only(Permission.SEE_REPORTS)
 def averages_tickets(request: DeskRequest) -> HttpResponse:
-    """The tickets behind a figure: `measure=` and `open=1` for those still open, or `excluded=` a reason.
-
-    `stratum=` and `key=` narrow it to one part.
-    """
+    """The tickets behind a figure: see `reports.behind` for what an address may say. Raises NoSuchFigure, BadStratum."""
     now = timezone.now()
     asked = asked_period(request, now)
     if asked.problem:
         raise BadPeriod(asked.text)
-    given = {name: request.GET.get(name, "").replace("\x00", "") for name in ("measure", "excluded", "stratum", "key")}
-    measure = given["measure"] if given["measure"] in MEASURES else "first_response"
-    stratum = given["stratum"] if given["stratum"] in STRATA else ""
-    part = {"stratum": stratum, "key": given["key"] if stratum else ""}
-    is_open = request.GET.get("open") == "1"
-    if given["excluded"] in Exclusion.values:
-        what = str(Exclusion(given["excluded"]).label)
-        found = tickets_left_out(request.person, given["excluded"], asked.period, **part)
-        rows = [Row(ticket, "", 0, None) for ticket in found[:PAGE]]
-    else:
-        what = measure_name(measure)
-        behind = tickets_behind(request.person, measure, asked.period, is_open=is_open, **part)
-        rows = [_row(ticket, measure, now if is_open else None) for ticket in behind[:PAGE]]
+    behind = behind_asked(request, now, usual="first_response")
+    again = urlencode({"period": asked.period.key, "measure": "first_response", **behind.asked})
     context = {
-        "title": f"{what}, {period_name(asked.period)}",
-        "part": f"{stratum_name(stratum)}: {labels_of(stratum, [part['key']])[part['key']]}" if stratum else "",
-        "is_open": is_open,
-        "back_url": _back_url(asked, stratum),
-        "csv_url": reverse("desk:report_tickets_csv") + "?" + _same(request, asked),
-        "rows": rows,
+        "title": f"{behind.name}, {period_name(asked.period)}",
+        "narrowed": behind.narrowed,
+        "is_published": published(asked.period) is not None,
+        "back_url": _back_url(asked, behind),
+        "csv_url": reverse("desk:report_tickets_csv") + "?" + again,
+        "rows": [_row(ticket, behind, now) for ticket in behind.tickets(request, asked.period)[:PAGE]],
         "page_size": PAGE,
         **names_in_force(request.policy, now),
     }
@@ -100,10 +98,16 @@ def _measure(report: MonthReport, measured: Measured) -> dict[str, Any]:
         "measured": measured,
         "is_promised": measured.name in PROMISED,
         "chart": days_chart(measured),
+        "days": day_rows(measured.days, report.period, measured.name),
+        "is_by_month": is_by_month(measured.days),
         "chart_title": chart_title(measured),
         "turns": _turns(measured.average),
         "tickets_url": behind_url(report.period, measure=measured.name),
+        "bank_url": reverse("desk:report_bank") + "?" + urlencode({"period": report.period.key}),
+        "worst_url": behind_url(report.period, measure=measured.name, since=str(measured.average.worst or 0)),
+        "zeros_url": behind_url(report.period, measure=measured.name, since="0", until="1"),
         "open_url": behind_url(report.period, measure=measured.name, open="1"),
+        "over_url": behind_url(report.period, measure=measured.name, open="1", over="1"),
     }
 
 
@@ -124,21 +128,20 @@ def _turns(average: Average) -> list[dict[str, Any]]:
     return turns
 
 
-def _row(ticket: Ticket, measure: str, now: datetime | None) -> Row:
-    """With `now` it is still open: its present age."""
+def _row(ticket: Ticket, behind: Behind, now: datetime) -> Row:
+    """What is still open shows its present age; what is left out shows no time."""
+    if behind.reason:
+        return Row(ticket, "", 0, None)
     promise = ticket.promise
+    measure = "first_response" if behind.measure == OPENED else behind.measure
     target = getattr(promise, f"{measure}_target_seconds", None)
-    if now is not None:
+    is_unanswered = behind.measure == OPENED and promise.first_responded_at is None and promise.resolved_at is None
+    if behind.is_open or is_unanswered:
         return Row(ticket, measure, age_of(promise, measure, now), target)
     seconds = promise.further_seconds if measure == "further_response" else getattr(promise, f"{measure}_seconds")
     return Row(ticket, measure, seconds, target)
 
 
-def _back_url(asked: Asked, stratum: str) -> str:
-    page, more = ("report_parts", {"by": stratum}) if stratum else ("averages", {})
+def _back_url(asked: Asked, behind: Behind) -> str:
+    page, more = ("report_parts", {"by": behind.stratum}) if behind.stratum else ("averages", {})
     return reverse(f"desk:{page}") + "?" + urlencode({"period": asked.period.key, **more})
-
-
-def _same(request: DeskRequest, asked: Asked) -> str:
-    wanted = ("measure", "excluded", "stratum", "key", "open")
-    return urlencode({"period": asked.period.key} | {name: request.GET[name] for name in wanted if name in request.GET})

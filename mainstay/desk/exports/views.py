@@ -10,17 +10,16 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from mainstay.people.states import Permission
-from mainstay.promises.states import Exclusion
-from mainstay.reports.errors import BadPeriod, BadStratum, NoSuchFigure
+from mainstay.reports.errors import BadPeriod, BadStratum
 from mainstay.reports.exporting import averages_told
 from mainstay.reports.figures import Period
-from mainstay.reports.measures import MEASURES, is_exclusion, is_measure
 from mainstay.reports.pdf import period_pdf
 from mainstay.reports.periods import month_at, period_named
 from mainstay.reports.sheets import Cell, averages_sheet, volumes_sheet, written
-from mainstay.reports.ticket_sheet import tickets_of, tickets_sheet
+from mainstay.reports.ticket_sheet import tickets_sheet
 
 from ..doorway import DeskRequest, staff_only
+from ..reports.behind import behind_asked
 
 NOT_KEPT = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 LINES_AT_ONCE = 200
@@ -57,23 +56,10 @@ def report_volumes_csv(request: DeskRequest) -> HttpResponseBase:
 @require_safe
 @staff_only(Permission.SEE_REPORTS)
 def report_tickets_csv(request: DeskRequest) -> HttpResponseBase:
-    """The tickets behind a figure: `measure=`, or `excluded=` a reason; `stratum=` and `key=` for one part; `open=1`."""
-    asked = request.GET
-    measure, reason = asked.get("measure", ""), asked.get("excluded", "")
-    if measure and not is_measure(measure):
-        raise NoSuchFigure(measure, MEASURES)
-    if reason and not is_exclusion(reason):
-        raise NoSuchFigure(reason, Exclusion.values)
-    period = _period(request, timezone.now())
-    tickets = tickets_of(
-        request.person,
-        period,
-        measure=measure,
-        reason=reason,
-        stratum=asked.get("stratum", ""),
-        key=asked.get("key", ""),
-        is_open=asked.get("open") == "1",
-    )
+    """The tickets behind a figure as the page shows them (see `reports.behind`), or all of the period when none is named."""
+    now = timezone.now()
+    behind, period = behind_asked(request, now), _period(request, now)
+    tickets = behind.tickets(request, period)
     return _sheet(tickets_sheet(tickets), f"tickets-{period.key}")
 
 

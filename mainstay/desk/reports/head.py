@@ -1,5 +1,6 @@
 """What stands on top of every report: its pages, the period, and what can be taken away from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +12,20 @@ from django.utils.translation import gettext as _
 
 from mainstay.people.states import Permission
 from mainstay.reports.errors import BadPeriod
-from mainstay.reports.figures import Period
+from mainstay.reports.figures import Day, MonthReport, Period
 from mainstay.reports.models import FrozenMonth
 from mainstay.reports.periods import is_month, month_at, months_before, period_named
+from mainstay.reports.queries import revisions_in
+from mainstay.reports.spans import gathered, is_by_month, span_key
 from mainstay.reports.wording import period_name
 
+from ..averages.definitions import Definition, definitions_for
 from ..doorway import DeskRequest, desk_page
 
 SHOWN_MONTHS = 6
+
+# When the figures were published, if they were, and the policy revisions they were counted under.
+Known = tuple[datetime | None, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Head:
-    """`keep` are the fields that go along when another period is asked for."""
+    """`keep` are the fields that go along when another period is asked for; `revisions` of the policy, as they were counted."""
 
     title: str
     asked: Asked
@@ -49,6 +56,8 @@ class Head:
     files: list[Link]
     published_at: datetime | None
     publication_url: str
+    revisions: list[int]
+    defined: list[Definition]
 
 
 def asked_period(request: DeskRequest, now: datetime) -> Asked:
@@ -65,10 +74,23 @@ def asked_period(request: DeskRequest, now: datetime) -> Asked:
 
 
 def report_page(
-    request: DeskRequest, template: str, context: dict[str, Any], *, asked: Asked, now: datetime, page: str, **keep: str
+    request: DeskRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    asked: Asked,
+    now: datetime,
+    page: str,
+    report: MonthReport | None = None,
+    defined: Sequence[str] = (),
+    **keep: str,
 ) -> HttpResponse:
-    """A report with its head; status 400 when the period was not understood: the page says so and shows the running month."""
-    around = {"head": _head(request, asked, now, page, keep)}
+    """A report with its head and the definitions of these figures; a `report` that was made already is asked no more.
+
+    Status 400 when the period was not understood: the page says so and shows the running month.
+    """
+    known = (report.frozen_at, report.revisions) if report else _known(asked.period)
+    around = {"head": _head(request, asked, now, page, known, definitions_for(request.policy, *defined), keep)}
     return desk_page(request, template, {**around, **context}, status=400 if asked.problem else 200)
 
 
@@ -86,9 +108,16 @@ def pages_of(period: Period) -> list[tuple[str, str, str]]:
     ]
 
 
-def _head(request: DeskRequest, asked: Asked, now: datetime, page: str, keep: dict[str, str]) -> Head:
-    period = asked.period
-    published_at = _published_at(period)
+def _head(
+    request: DeskRequest,
+    asked: Asked,
+    now: datetime,
+    page: str,
+    known: Known,
+    defined: list[Definition],
+    keep: dict[str, str],
+) -> Head:
+    period, (published_at, revisions) = asked.period, known
     may_publish = is_month(period) and period.end <= now and request.person.may(Permission.PUBLISH_REPORTS)
     name = "averages" if page == "averages" else VIEWS[page]
     return Head(
@@ -105,6 +134,8 @@ def _head(request: DeskRequest, asked: Asked, now: datetime, page: str, keep: di
         ],
         published_at=published_at,
         publication_url=reverse("desk:month_publication", args=[period.key]) if may_publish else "",
+        revisions=list(revisions),
+        defined=defined,
     )
 
 
@@ -127,15 +158,37 @@ def _months(current: Period, now: datetime, name: str, keep: dict[str, str]) -> 
     return [Link(period_name(one), _url(name, period=one.key, **keep), one.key == current.key) for one in months]
 
 
-def _published_at(period: Period) -> datetime | None:
+def _known(period: Period) -> Known:
+    return published(period) or (None, revisions_in(period))
+
+
+def published(period: Period) -> Known | None:
+    """When the month was published, and the policy revisions that it was counted under; None for any other period."""
     if not is_month(period):
         return None
-    return FrozenMonth.objects.filter(month=period.key).values_list("frozen_at", flat=True).first()
+    return FrozenMonth.objects.filter(month=period.key).values_list("frozen_at", "revisions").first()
 
 
 def behind_url(period: Period, **what: str) -> str:
     """The tickets behind a figure."""
     return _url("averages_tickets", period=period.key, **what)
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One day, or one month where there are too many days, with the address of the tickets behind it."""
+
+    day: Day
+    url: str
+
+
+def day_rows(days: Sequence[Day], period: Period, measure: str) -> list[DayRow]:
+    """For the table beside a chart, in the same steps as the chart."""
+    by_month = is_by_month(days)
+    return [
+        DayRow(day, _url("averages_tickets", period=span_key(day.on, period, by_month=by_month), measure=measure))
+        for day in gathered(days)
+    ]
 
 
 def _url(name: str, **what: str) -> str:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from mainstay.people.states import Permission
 from mainstay.promises.states import Exclusion
 from mainstay.reports.queries import left_out_of
+from mainstay.reports.ticket_sheet import OPENED
 from mainstay.reports.volumes import volumes_of
 
 from ..doorway import DeskRequest, staff_only
@@ -33,6 +34,7 @@ def report_left_out(request: DeskRequest) -> HttpResponse:
         ],
         "sum": sum(left_out.values()),
         "opened": sum(day.opened for day in volumes_of(asked.period)),
+        "opened_url": behind_url(asked.period, measure=OPENED),
     }
     return report_page(request, "desk/reports/left_out.html", context, asked=asked, now=now, page="left_out")
 

@@ -23,6 +23,19 @@ from .head import Link, asked_period, behind_url, report_page
 SHOWN = 200
 PAGES = {"technician": "people", "channel": "channels"}  # these two have a page of their own name
 SORTS = ("n", "name", "mean", "worst", "open")
+# People stand by name: this is no race, and there is no list of the slowest.
+SORTS_OF_PEOPLE = ("name", "n", "open")
+DEFINED = (
+    "parts",
+    "first_response",
+    "further_response",
+    "resolution",
+    "promised",
+    "spread",
+    "zeros",
+    "bank",
+    "if_finished_now",
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,10 @@ class Part:
 
     stratum: Stratum
     url: str
+    worst_url: str
+    zeros_url: str
     open_url: str
+    over_url: str
     left_out: list[tuple[str, int, str]]
 
 
@@ -43,15 +59,15 @@ def report_parts(request: DeskRequest) -> HttpResponse:
     asked = asked_period(request, now)
     by = request.GET.get("by") or "nature"
     page = PAGES.get(by, "parts")
+    sorts = SORTS_OF_PEOPLE if by == "technician" else SORTS
     sort = request.GET.get("sort", "")
-    # People stand by name: this is no race.
-    sort = sort if sort in SORTS else "name" if by == "technician" else "n"
+    sort = sort if sort in sorts else sorts[0]
     divided = strata_of(by, asked.period, at=now)
     context: dict[str, Any] = {
         "by": by,
         "by_name": stratum_name(by),
         "choices": [_choice(one, by, asked.period, sort) for one in STRATA],
-        "sorts": [_sort(one, by, asked.period, sort) for one in SORTS],
+        "sorts": [_sort(one, by, asked.period, sort) for one in sorts],
         "measures": [
             {
                 "key": measure,
@@ -62,7 +78,9 @@ def report_parts(request: DeskRequest) -> HttpResponse:
             for measure in MEASURES
         ],
     }
-    return report_page(request, "desk/reports/parts.html", context, asked=asked, now=now, page=page, by=by, sort=sort)
+    return report_page(
+        request, "desk/reports/parts.html", context, asked=asked, now=now, page=page, defined=DEFINED, by=by, sort=sort
+    )
 
 
 def _sorted(rows: list[Stratum], sort: str) -> list[Stratum]:
@@ -78,10 +96,14 @@ def _sorted(rows: list[Stratum], sort: str) -> list[Stratum]:
 
 def _part(row: Stratum, measure: str, by: str, period: Period) -> Part:
     where = {"stratum": by, "key": row.key}
+    here = {"measure": measure, **where}
     return Part(
         row,
-        behind_url(period, measure=measure, **where),
-        behind_url(period, measure=measure, open="1", **where),
+        behind_url(period, **here),
+        behind_url(period, since=str(row.average.worst or 0), **here),
+        behind_url(period, since="0", until="1", **here),
+        behind_url(period, open="1", **here),
+        behind_url(period, open="1", over="1", **here),
         [
             (str(Exclusion(reason).label), number, behind_url(period, excluded=reason, **where))
             for reason, number in row.excluded.items()

@@ -7,9 +7,12 @@ texts are kept, with a title and a description for those who hear the page. `sta
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from math import ceil
 from typing import Any
 
 import pygal  # noqa: F401 - here first, so that what it leaves behind is gone before anything else is imported
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from lxml import etree
 
@@ -19,6 +22,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ 
 SVG = "http://www.w3.org/2000/svg"
 WIDTH, HEIGHT = 760, 220
 MINUTE, HOUR = 60, 3600
+MOST_LABELS, WIDE_LABELS, FEW_LABELS = 31, 12, 8
 _DROPPED = ("style", "script", "defs", "title", "desc", "metadata")
 _SHAPE = {"d", "x", "y", "x1", "x2", "y1", "y2", "r", "cx", "cy", "rx", "ry", "width", "height", "points"}
 _KEPT = _SHAPE | {"class", "transform", "viewBox"}
@@ -30,6 +34,7 @@ _COLOURS = {
         "ink-3": "#5d666d",
         "line": "#dfe3e6",
         "accent": "#0d6080",
+        "on-accent": "#ffffff",
         "bad": "#a62b23",
         "good": "#17693f",
     },
@@ -38,6 +43,7 @@ _COLOURS = {
         "ink-3": "#9aa5ac",
         "line": "#3a434a",
         "accent": "#6fc3e6",
+        "on-accent": "#10161a",
         "bad": "#f0948b",
         "good": "#79cf9d",
     },
@@ -57,6 +63,15 @@ def look() -> dict[str, Any]:
         "truncate_label": -1,
         "formatter": lambda value: f"{value:g}",
     }
+
+
+def day_labels(days: Sequence[date], *, by_month: bool = False) -> list[str]:
+    """What stands below each bar: the day, or the month; of many only each so many, so that they can be read."""
+    most, shape = (MOST_LABELS, "j") if len(days) <= MOST_LABELS else (WIDE_LABELS, "j M")
+    if by_month:
+        most, shape = WIDE_LABELS, "M" if len({day.year for day in days}) == 1 else "M y"
+    every = 1 if len(days) <= most else ceil(len(days) / FEW_LABELS)
+    return [date_format(day, shape) if place % every == 0 else "" for place, day in enumerate(days)]
 
 
 def drawn(chart: Any, title: str, told: Sequence[str]) -> SafeString:
@@ -143,8 +158,8 @@ text { fill: %(ink-3)s; font: 16px sans-serif; }
 .axis.x .line { stroke: none; }
 .major.guide.line, .promise { stroke: %(ink)s; stroke-dasharray: 4 3; }
 .bar .rect, .bar-1 { fill: %(accent)s; }
-.bar-2 { fill: %(ink-3)s; }
-.bar-3 { fill: %(good)s; }
+.serie-1 .rect { fill: %(good)s; }
+.serie-2 .rect { fill: %(ink-3)s; }
 .over { fill: %(bad)s; }
 .run, .expected { fill: none; stroke: %(accent)s; stroke-width: 2; }
 .expected { stroke-dasharray: 2 4; }
@@ -153,6 +168,8 @@ text { fill: %(ink-3)s; font: 16px sans-serif; }
 .heat-1 { fill: %(accent)s; opacity: 0.15; }
 .heat-2 { fill: %(accent)s; opacity: 0.35; }
 .heat-3 { fill: %(accent)s; opacity: 0.6; }
-.heat-4 { fill: %(accent)s; opacity: 0.9; }
+.heat-4 { fill: %(accent)s; }
+.on-heat { fill: %(on-accent)s; font-weight: 600; }
+.open-hours { stroke: %(ink-3)s; stroke-width: 2; }
 .overlay, .text-overlay, .tooltip-overlay { display: none; }
 """

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from mainstay.ui.durations import duration_text
 
 from ..figures import Bin
+from ..wording import bin_words
 from .drawing import HEIGHT, WIDTH, Drawing
 
 TOP, BOTTOM, SIDE, GAP = 26, 30, 12, 4
@@ -23,7 +23,7 @@ def histogram_chart(bins: Sequence[Bin], target: float | None, title: str) -> Sa
     for place, one in enumerate(bins):
         x, tall = SIDE + place * wide, (HEIGHT - TOP - BOTTOM) * one.n / highest
         is_over = target is not None and one.since >= target
-        words = f"{_bin_words(one)}: {one.n}"
+        words = f"{bin_words(one)}: {one.n}"
         told.append(words)
         if is_over and not (place and bins[place - 1].since >= (target or 0)):
             drawing.line("promise", x, TOP - 14, x, HEIGHT - BOTTOM)
@@ -32,10 +32,3 @@ def histogram_chart(bins: Sequence[Bin], target: float | None, title: str) -> Sa
             drawing.text("middle strong", x + wide / 2, HEIGHT - BOTTOM - tall - 6, str(one.n))
         drawing.text("", x, HEIGHT - 8, duration_text(one.since) if one.since else "0")
     return drawing.done(title, told)
-
-
-def _bin_words(one: Bin) -> str:
-    since = duration_text(one.since) if one.since else "0"
-    if one.until is None:
-        return _("%(since)s and more") % {"since": since}
-    return _("%(since)s to %(until)s") % {"since": since, "until": duration_text(one.until)}
