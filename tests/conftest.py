@@ -8,6 +8,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 
@@ -74,6 +75,20 @@ def nothing_is_remembered_between_tests() -> None:
     from mainstay.promises import queries
 
     queries._usual_in_minute.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def jobs_are_gone_with_their_test(request: pytest.FixtureRequest) -> Any:
+    """Tests that really commit are emptied by Django afterwards, which does not know the tables of the queue."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if commits or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("delete from procrastinate_jobs")
+    else:
+        yield
 
 
 @pytest.fixture
