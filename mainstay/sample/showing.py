@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
+from mainstay.channels.email.channel import ANSWER_AGAIN_AFTER
+from mainstay.channels.email.queries import answered_or_complained
 from mainstay.people.models import Account, Identity
 from mainstay.people.rules import EMAIL
 from mainstay.people.states import OrganisationKind, Role
@@ -36,7 +39,7 @@ def sign_ins() -> dict[str, Any]:
             for account in accounts
         ],
         "partners": _partners(),
-        "stranger": {"email": company.STRANGERS[0].email, "name": company.STRANGERS[0].name},
+        "stranger": _stranger(),
     }
 
 
@@ -70,7 +73,7 @@ def _still_right(account: Account, made: dict[str, str] | None) -> str | None:
 
 
 def _partners() -> list[dict[str, str]]:
-    """Three people of different organisations that bought directly."""
+    """Three people of different organisations that bought directly; those first who would get an acknowledgement today."""
     identities = Identity.objects.filter(
         channel=EMAIL,
         person__is_sample=True,
@@ -78,7 +81,7 @@ def _partners() -> list[dict[str, str]]:
         person__organisation__kind__in=[OrganisationKind.DISTRIBUTOR, OrganisationKind.PARTNER],
     ).select_related("person__organisation")
     chosen: dict[int, dict[str, str]] = {}
-    for identity in identities.order_by("pk"):
+    for identity in sorted(identities.order_by("pk"), key=lambda identity: _was_answered_today(identity.address)):
         organisation = identity.person.organisation
         if organisation is not None and organisation.pk not in chosen:
             chosen[organisation.pk] = {
@@ -87,3 +90,13 @@ def _partners() -> list[dict[str, str]]:
                 "organisation": organisation.name,
             }
     return list(chosen.values())[:PARTNERS]
+
+
+def _stranger() -> dict[str, str]:
+    stranger = min(company.STRANGERS, key=lambda stranger: _was_answered_today(stranger.email))
+    return {"email": stranger.email, "name": stranger.name}
+
+
+def _was_answered_today(address: str) -> bool:
+    """Whether it got its one automatic answer of the day: who tries the desk waits for one."""
+    return answered_or_complained(address, timezone.now() - ANSWER_AGAIN_AFTER)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from mainstay.channels.email.models import OutgoingMail
 from mainstay.cli.setup import prepare
 from mainstay.people.models import Account, Person
 from mainstay.reports.actions import freeze_months_due
@@ -50,6 +51,16 @@ def test_its_sign_ins_are_shown_and_work_until_they_are_changed(
     assert (tmp_path / "sample-sign-ins.json").stat().st_mode & 0o077 == 0
     mainstay("staff", "password", first["email"])
     assert mainstay("sample", "show", "--json")["staff"][0]["password"] is None
+
+
+def test_partners_who_got_their_automatic_answer_of_the_day_are_not_the_ones_to_try(
+    sample: list[str], mainstay: Any
+) -> None:
+    first = mainstay("sample", "show", "--json")["partners"][0]
+    some = OutgoingMail.objects.filter(is_automatic=True).order_by("pk")[:1].get()
+    OutgoingMail.objects.filter(pk=some.pk).update(recipient=first["email"], created_at=datetime.now(UTC))
+    told = mainstay("sample", "show", "--json")["partners"]
+    assert len(told) == 3 and first["email"] not in [partner["email"] for partner in told]
 
 
 def test_a_second_start_makes_no_second_one(sample: list[str]) -> None:
