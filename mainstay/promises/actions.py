@@ -15,7 +15,7 @@ from mainstay.policy.shape import Policy, Target
 from .alarms import next_alarm, passed_alarms
 from .models import FurtherResponse, PolicyRevision, Promise
 from .queries import policy_of
-from .rules import Further, Measure, stamp
+from .rules import Further, Measure, left_out, stamp
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def open_promise(
         opened_stamp=stamp(opened_at, policy),
         first_response_target_seconds=target.first_response_seconds,
         resolution_target_seconds=target.resolution_seconds,
-        excluded=excluded if excluded in policy.averages.leaves_out else "",
+        excluded=left_out(excluded, policy),
     )
     _plan(promise, policy)
     promise.save(force_insert=True)

@@ -4,7 +4,7 @@ Pure. `rules.measure` makes the stored figures of it and the page that explains 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .states import FactKind, With
@@ -73,7 +73,9 @@ def course_of(opened_at: datetime, facts: Iterable[Fact], *, counts_replies: boo
     """
     course = Course(spans=[Span(With.TECHNICIANS, opened_at)])
     for fact in facts:
-        _FOLLOW[fact.kind](course, fact, counts_replies)
+        # A clock that was set back, or a mail of another clock: nothing of a ticket happened before it was opened.
+        known = fact if fact.at >= opened_at else replace(fact, at=opened_at)
+        _FOLLOW[fact.kind](course, known, counts_replies)
     return course
 
 

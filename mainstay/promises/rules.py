@@ -1,20 +1,24 @@
 """What counts as answered and resolved, in business seconds: pure functions over a ticket's facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from mainstay.clock.calendar import Calendar
 from mainstay.policy.shape import Policy
 
 from .course import Course, Fact, course_of
 from .models import Promise
-from .states import With
+from .states import Exclusion, With
 
 STAMP_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 # What the stored figures are made by; a desk whose figures are of an older version counts them anew when it starts.
-MEASURES_VERSION = 2
+MEASURES_VERSION = 3
+
+
+NEVER_COUNTED = frozenset({Exclusion.SPAM.value, Exclusion.MERGED.value, Exclusion.REFUSED.value})
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,10 @@ def measured(course: Course, policy: Policy) -> tuple[Measure, tuple[Further, ..
     """The figures of a course, and its later questions.
 
     First response: from opening to the first answer; an answer outside the hours counts what was open until then and is
-    flagged. Resolution: from opening to the last resolving, without the time in which the ticket was resolved before it
-    was re-opened (`paused_seconds`). All times are differences of the business time since the opening, so that the turns
-    add up to the whole, to the second. Left out is only what the policy leaves out. Source: the policy's sections
-    `first_response`, `clock`, `reopening` and `averages`.
+    flagged. Resolution: from opening to the last resolving. Both without the time in which the ticket was resolved before
+    (`paused_seconds`): re-opened, the same clock goes on. All times are differences of the business time since the opening,
+    so that the turns add up to the whole, to the second. Left out is only what the policy leaves out. Source: the policy's
+    sections `first_response`, `clock`, `reopening` and `averages`.
     """
     calendar, all_day = policy.calendar, policy.calendar_all_day
     opened_at, answered, resolved = course.spans[0].start, course.answered_at, course.resolved_at
@@ -86,6 +90,7 @@ def measured(course: Course, policy: Policy) -> tuple[Measure, tuple[Further, ..
             if span.whom == With.NOBODY:
                 paused_all_day += all_day.elapsed(opened_at, span.end) - all_day.elapsed(opened_at, span.start)
     paused = spent[With.NOBODY]
+    idle = list(_resolved_before(course, answered)) if answered else []
     further = tuple(
         Further(one.asked_at, one.answered_at, calendar.elapsed(*moments), all_day.elapsed(*moments))
         for one in course.questions
@@ -94,15 +99,15 @@ def measured(course: Course, policy: Policy) -> tuple[Measure, tuple[Further, ..
     return (
         Measure(
             first_responded_at=answered,
-            first_response_seconds=calendar.elapsed(opened_at, answered) if answered else None,
-            first_response_all_day_seconds=all_day.elapsed(opened_at, answered) if answered else None,
+            first_response_seconds=_without(idle, opened_at, answered, calendar) if answered else None,
+            first_response_all_day_seconds=_without(idle, opened_at, answered, all_day) if answered else None,
             answered_out_of_hours=answered is not None and not calendar.is_open(answered),
             resolved_at=resolved,
             resolution_seconds=calendar.elapsed(opened_at, resolved) - paused if resolved else None,
             resolution_all_day_seconds=all_day.elapsed(opened_at, resolved) - paused_all_day if resolved else None,
             paused_seconds=paused,
             reopened_count=course.reopened_count,
-            excluded=course.excluded if course.excluded in policy.averages.leaves_out else "",
+            excluded=left_out(course.excluded, policy),
             customer_seconds=spent[With.CUSTOMER],
             technician_seconds=spent[With.TECHNICIANS],
             developer_seconds=spent[With.DEVELOPERS],
@@ -114,6 +119,28 @@ def measured(course: Course, policy: Policy) -> tuple[Measure, tuple[Further, ..
         ),
         further,
     )
+
+
+def _resolved_before(course: Course, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """When the ticket was resolved, as far as that lies before this moment."""
+    for span in course.spans:
+        if span.whom == With.NOBODY and span.start < moment:
+            yield span.start, min(span.end or moment, moment)
+
+
+def _without(idle: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime, calendar: Calendar) -> int:
+    """Business seconds from start to end without those stretches; as differences of one time, so that pieces add up."""
+    resolved = sum(calendar.elapsed(start, until) - calendar.elapsed(start, since) for since, until in idle)
+    return calendar.elapsed(start, end) - resolved
+
+
+def left_out(reason: str, policy: Policy) -> str:
+    """The reason, where the averages leave such tickets out; empty where they count.
+
+    Spam, merged copies and refused tickets are left out whatever the policy names: they are closed without being resolved, so
+    that they would count as open for ever.
+    """
+    return reason if reason in NEVER_COUNTED or reason in policy.averages.leaves_out else ""
 
 
 def may_reopen(resolved_at: datetime, at: datetime, policy: Policy) -> bool:

@@ -71,6 +71,28 @@ def test_worked_examples(facts: list[tuple[str, int]], expected: dict[str, Any])
     assert found == Measure(**(beside | expected))
 
 
+@pytest.mark.parametrize(
+    ("facts", "seconds"),
+    [
+        ([("resolved", 1), ("reopened", 101), ("answered", 103)], 180),
+        ([("resolved", 1), ("answered", 103)], 60),
+        ([("answered", 1), ("resolved", 2), ("reopened", 101)], 60),
+        ([("resolved", 1), ("reopened", 11), ("resolved", 12), ("reopened", 32), ("answered", 33)], 180),
+    ],
+)
+def test_the_wait_for_a_first_answer_is_without_the_time_in_which_it_was_resolved(
+    facts: list[tuple[str, int]], seconds: int
+) -> None:
+    """As the age of the open ticket is counted, its alarms, and the pieces of the page that explains it."""
+    found = measure(TUESDAY, [fact(kind, minutes(at)) for kind, at in facts], policy)
+    assert (found.first_response_seconds, found.first_response_all_day_seconds) == (seconds, seconds)
+
+
+def test_nothing_of_a_ticket_happens_before_it_is_opened() -> None:
+    found = measure(TUESDAY, [fact("answered", minutes(-2)), fact("resolved", minutes(-1))], policy)
+    assert (found.first_response_seconds, found.resolution_seconds, found.resolved_at) == (0, 0, TUESDAY)
+
+
 def test_an_answer_before_the_opening_counts_nothing_and_is_flagged() -> None:
     night = TUESDAY.replace(hour=1)
     found = measure(night, [fact("answered", night.replace(hour=3))], policy)
@@ -84,11 +106,21 @@ def test_the_clock_starts_at_the_next_opening() -> None:
 
 
 def test_what_the_policy_leaves_out_is_left_out_until_it_counts_again() -> None:
-    spam = fact("excluded", minutes(1), "spam")
-    assert measure(TUESDAY, [spam], policy).excluded == "spam"
-    assert measure(TUESDAY, [spam, fact("included", minutes(2))], policy).excluded == ""
-    narrower = POLICY.read_text(encoding="utf-8").replace('leaves_out = ["spam", ', "leaves_out = [")
-    assert measure(TUESDAY, [spam], read_policy(narrower)).excluded == ""
+    own = fact("excluded", minutes(1), "opened_by_staff")
+    assert measure(TUESDAY, [own], policy).excluded == "opened_by_staff"
+    assert measure(TUESDAY, [own, fact("included", minutes(2))], policy).excluded == ""
+    narrower = POLICY.read_text(encoding="utf-8").replace(', "opened_by_staff"]', "]")
+    assert measure(TUESDAY, [own], read_policy(narrower)).excluded == ""
+
+
+@pytest.mark.parametrize("reason", ["spam", "merged", "refused"])
+def test_what_is_closed_without_being_resolved_never_counts_whatever_the_policy_names(reason: str) -> None:
+    """Else it would be open for ever, and grow in the averages day by day."""
+    text = POLICY.read_text(encoding="utf-8")
+    silent = text.replace('leaves_out = ["spam", "refused", "merged", "opened_by_staff"]', "leaves_out = []")
+    assert silent != text
+    found = measure(TUESDAY, [fact("excluded", minutes(1), reason)], read_policy(silent))
+    assert found.excluded == reason
 
 
 def test_the_window_for_reopening_is_the_policys() -> None:

@@ -168,6 +168,17 @@ def act(cast: Cast, verb: str, ticket: Ticket, at: datetime) -> None:
 @given(history=st.lists(st.tuples(VERBS, st.integers(0, 40_000)), max_size=14))
 def test_any_history_gives_the_same_figures_live_and_rebuilt(cast: Cast, history: list[tuple[str, int]]) -> None:
     """Whatever is done in whatever order: stored as it happened is what a recount says, and the turn fits the state."""
+    _lived(cast, history)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(st.tuples(VERBS, st.integers(-7200, 7200)), max_size=14))
+def test_so_does_a_history_on_a_clock_that_jumps_back_and_forth(cast: Cast, history: list[tuple[str, int]]) -> None:
+    """Nothing takes less than no time, nothing is refused for the clock, and what was done last is what counts."""
+    _lived(cast, history)
+
+
+def _lived(cast: Cast, history: list[tuple[str, int]]) -> None:
     opened = cast.writes(cast.paula, TUESDAY, subject=str(history)[:80])
     at = TUESDAY
     for verb, later in history:
@@ -183,6 +194,29 @@ def test_any_history_gives_the_same_figures_live_and_rebuilt(cast: Cast, history
     if resolved is not None:
         promise = found.promise
         assert promise.customer_seconds + promise.technician_seconds + promise.developer_seconds == resolved
+    assert (found.state == "resolved") == (found.promise.resolved_at is not None)
+
+
+def test_a_clock_that_is_set_back_stops_nobody_and_undoes_nothing(cast: Cast) -> None:
+    ticket = cast.writes(cast.paula, TUESDAY)
+    actions.reply_to_ticket(ticket, text="x", then="open", by=cast.tess, at=minutes(-1))
+    actions.resolve_ticket(ticket, by=cast.tess, at=minutes(10))
+    actions.reopen_ticket(ticket, by=cast.tess, at=minutes(9))
+    promise = ticket_for(cast.tess, ticket.number).promise
+    assert (promise.first_response_seconds, promise.resolved_at, promise.reopened_count) == (0, None, 1)
+    actions.resolve_ticket(ticket, by=cast.tess, at=minutes(8))
+    promise = ticket_for(cast.tess, ticket.number).promise
+    assert (promise.resolved_at, promise.resolution_seconds) == (minutes(10), 600)
+    assert actions.recount_promises()[1] == []
+
+
+def test_an_answer_on_a_clock_that_was_set_back_is_one_to_the_question_before_it(cast: Cast) -> None:
+    ticket = cast.writes(cast.paula, TUESDAY)
+    actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=minutes(3))
+    cast.writes(cast.paula, minutes(10), thread=ticket.pk)
+    actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=minutes(9))
+    promise = ticket_for(cast.tess, ticket.number).promise
+    assert (promise.asked_at, promise.further_count, promise.with_whom) == (None, 1, "customer")
 
 
 def test_mending_plans_the_alarms_that_follow_from_what_was_counted(cast: Cast) -> None:
@@ -192,3 +226,13 @@ def test_mending_plans_the_alarms_that_follow_from_what_was_counted(cast: Cast) 
     Promise.objects.update(resolved_at=TUESDAY, resolution_seconds=0, next_alarm_at=None)
     actions.recount_promises(mend=True)
     assert ticket_for(cast.tess, ticket.number).promise.next_alarm_at == before
+
+
+def test_mending_puts_a_ticket_where_its_figures_put_it_in_the_queue(cast: Cast) -> None:
+    ticket = cast.writes(cast.paula, TUESDAY)
+    actions.reply_to_ticket(ticket, text="x", then="open", by=cast.tess, at=minutes(1))
+    right = ticket_for(cast.tess, ticket.number).rank
+    Promise.objects.update(first_responded_at=None, first_response_seconds=None, first_response_all_day_seconds=None)
+    Ticket.objects.update(rank=right - 1)
+    actions.recount_promises(mend=True)
+    assert ticket_for(cast.tess, ticket.number).rank == right

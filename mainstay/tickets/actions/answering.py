@@ -20,7 +20,7 @@ from ..notices import acknowledgement, kind_refusal
 from ..queries import may_write_to_customer
 from ..rules import TEXT_LENGTH, check_move, written
 from ..states import Delivery, MessageKind, State, Then
-from .recording import allow, locked, measure_again, record, touch
+from .recording import allow, locked, measure_again, not_before_its_past, record, touch
 
 DELIVER = "tickets.deliver"
 SENDING = "sending a message"  # whose message is being handed over right now
@@ -53,6 +53,7 @@ def reply_to_ticket(
     ticket = locked(ticket)
     if not may_write_to_customer(by, ticket):
         raise NotAllowed
+    at = not_before_its_past(ticket, at)
     was = ticket.state
     if seen is not None and ticket.messages.filter(kind=MessageKind.REPLY, pk__gt=seen).exists():
         raise AnsweredMeanwhile

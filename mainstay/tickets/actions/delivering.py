@@ -15,7 +15,7 @@ from ..errors import NothingToRetry
 from ..models import Message
 from ..states import Delivery
 from .answering import DELIVER, SENDING
-from .recording import allow, locked, measure_again, record, touch
+from .recording import allow, locked, measure_again, not_before_its_past, record, touch
 from .returning import note_failure
 
 
@@ -41,6 +41,7 @@ def _note_outcome(message: Message, outcome: Outcome, at: datetime) -> None:
     if isinstance(outcome, Accepted):
         message.delivery = Delivery.KEPT if outcome.kept else Delivery.SENT
         message.delivery_problem = ""
+        at = not_before_its_past(ticket, at)
         record(ticket, events.KEPT if outcome.kept else events.DELIVERED, by=None, at=at, message=message)
     elif isinstance(outcome, Delayed):
         message.delivery_problem = outcome.problem

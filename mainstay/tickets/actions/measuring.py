@@ -16,6 +16,7 @@ from mainstay.promises.rules import MEASURES_VERSION, Further, Measure, course_i
 
 from ..models import Ticket, TicketEvent
 from ..rules import MEASURED_KINDS, MeasuredEvent, facts_of
+from .recording import rank_again
 
 BATCH = 5000
 FIGURES = tuple(one.name for one in fields(Measure))
@@ -134,7 +135,10 @@ def histories_of(keys: list[int]) -> dict[int, list[MeasuredEvent]]:
 
 def _mend(keys: list[int]) -> None:
     """The promises hold what is counted now that their tickets are held: they may have changed since they were read."""
-    list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    held = list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
     store_measures([(one.promise, one.found, one.further) for one in _counted_again(keys)])
-    for promise in Promise.objects.filter(ticket__in=keys).order_by("pk"):
-        plan_alarm(promise)
+    promises = Promise.objects.in_bulk([ticket.promise_id for ticket in held])
+    for ticket in held:
+        ticket.promise = promises[ticket.promise_id]
+        plan_alarm(ticket.promise)
+        rank_again(ticket)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Max
+
 from mainstay.history.kinds import EventKind
 from mainstay.live.announcing import announce
 from mainstay.people.errors import NotAllowed
@@ -14,7 +16,7 @@ from mainstay.promises.rules import measured
 
 from ..models import Message, Ticket, TicketEvent
 from ..queries import course_of_ticket
-from ..rules import rank_now
+from ..rules import MEASURED_KINDS, rank_now
 
 QUEUE = "queue"
 AVERAGES = "averages"
@@ -39,6 +41,15 @@ def with_promise(held: Ticket) -> Ticket:
     """
     held.promise = Promise.objects.get(pk=held.promise_id)
     return held
+
+
+def not_before_its_past(ticket: Ticket, at: datetime) -> datetime:
+    """This moment; where the clock was set back, that of the latest thing the ticket's figures are made of.
+
+    So what is done now comes after what was done before, also for the measures, and nothing takes less than no time.
+    """
+    latest = ticket.events.filter(kind__in=MEASURED_KINDS).aggregate(latest=Max("at"))["latest"]
+    return max(at, ticket.promise.opened_at, latest or at)
 
 
 def record(

@@ -7,7 +7,7 @@ from django.db import transaction
 from .. import events
 from ..models import Message, Ticket
 from ..states import Delivery, MessageKind, State
-from .recording import locked, measure_again, record, touch
+from .recording import locked, measure_again, not_before_its_past, record, touch
 
 SAYS_LENGTH = 300
 
@@ -25,7 +25,8 @@ def note_failure(ticket: Ticket, message: Message, problem: str, *, at: datetime
     """An answer that did not reach its customer leaves its ticket to us, also one that was resolved with it. Both are locked."""
     message.delivery, message.delivery_problem = Delivery.FAILED, problem
     message.save(update_fields=["delivery", "delivery_problem"])
-    record(ticket, events.DELIVERY_FAILED, by=None, at=at, message=message, problem=problem)
+    noted_at = not_before_its_past(ticket, at)
+    record(ticket, events.DELIVERY_FAILED, by=None, at=noted_at, message=message, problem=problem)
     if message.kind == MessageKind.REPLY and ticket.state in (State.WAITING, State.RESOLVED):
         if ticket.state == State.RESOLVED:
             resolved_at = ticket.promise.resolved_at

@@ -19,7 +19,7 @@ from ..models import Message, Participant, Suggestion, Ticket
 from ..queries import joins_when_moved
 from ..rules import fits_thread
 from ..states import Delivery, Doubt, MessageKind, Proof, State
-from .recording import allow, locked, measure_again, record, touch, with_promise
+from .recording import allow, locked, measure_again, not_before_its_past, record, touch, with_promise
 
 # A thread that rested for longer is old: a new subject on it is likely a new matter.
 OLD_AFTER = timedelta(days=7)
@@ -151,6 +151,7 @@ def merge_ticket(ticket: Ticket, *, into: Ticket, by: Person, at: datetime) -> T
         "joined": _joins(ticket, into, by, at),
     }
     Message.objects.filter(ticket=ticket, kind__in=_MOVED).update(ticket=into, came_to=ticket)
+    at = max(not_before_its_past(one, at) for one in (ticket, into))
     record(ticket, events.MERGED, by=by, at=at, other=into.number, **facts)
     record(ticket, events.EXCLUDED, by=by, at=at, reason=Exclusion.MERGED)
     ticket.merged_into, ticket.state = into, State.CLOSED
@@ -179,6 +180,7 @@ def unmerge_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
         raise MessagesElsewhere
     before = ticket.events.filter(kind=events.MERGED.name).order_by("-pk").values_list("facts", flat=True)[0]
     ticket.merged_into, ticket.state = None, before["was"]
+    at = not_before_its_past(ticket, at)
     record(ticket, events.UNMERGED, by=by, at=at, other=ticket.number)
     if before["excluded"]:
         record(ticket, events.EXCLUDED, by=by, at=at, reason=before["excluded"])

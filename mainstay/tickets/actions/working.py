@@ -20,7 +20,7 @@ from ..models import Ticket
 from ..rules import check_move, rank_now
 from ..states import State
 from .answering import note_on_ticket
-from .recording import allow, locked, measure_again, record, touch
+from .recording import allow, locked, measure_again, not_before_its_past, record, touch
 
 
 @transaction.atomic
@@ -111,6 +111,7 @@ def return_from_developers(ticket: Ticket, *, text: str, by: Person, at: datetim
         allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
     check_move(ticket, State.OPEN, State.DEVELOPERS)
+    at = not_before_its_past(ticket, at)
     ticket.state = State.OPEN
     record(ticket, events.RETURNED, by=by, at=at)
     measure_again(ticket)
@@ -134,6 +135,7 @@ def reopen_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     resolved_at = ticket.promise.resolved_at
     if resolved_at is not None and not may_reopen(resolved_at, at, policy_of(ticket.promise.revision_id)):
         raise WindowOver
+    at = not_before_its_past(ticket, at)
     ticket.state = State.OPEN
     record(ticket, events.REOPENED, by=by, at=at)
     measure_again(ticket)
@@ -164,7 +166,7 @@ def exclude_ticket(ticket: Ticket, *, reason: str, by: Person, at: datetime) -> 
     """The ticket is left out of the averages for a reason of the policy's list; spam is closed at once."""
     allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
-    reason = Exclusion(reason).value
+    reason, at = Exclusion(reason).value, not_before_its_past(ticket, at)
     record(ticket, events.EXCLUDED, by=by, at=at, reason=reason)
     if reason == Exclusion.SPAM and ticket.state != State.CLOSED:
         check_move(ticket, State.CLOSED)
@@ -186,6 +188,7 @@ def include_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
         raise StillRefused
     if not ticket.promise.excluded:
         raise CountedAlready
+    at = not_before_its_past(ticket, at)
     record(ticket, events.INCLUDED, by=by, at=at)
     if ticket.state == State.CLOSED and ticket.promise.resolved_at is None:
         ticket.state = State.OPEN
@@ -202,6 +205,7 @@ def admit_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     ticket = locked(ticket)
     if not ticket.is_refused:
         raise NotRefused
+    at = not_before_its_past(ticket, at)
     if not ticket.is_active:
         check_move(ticket, State.OPEN)
         ticket.state = State.OPEN
@@ -217,6 +221,7 @@ def _move(ticket: Ticket, wanted: str, kind: events.EventKind, *starting: str, b
     allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
     check_move(ticket, wanted, *starting)
+    at = not_before_its_past(ticket, at)
     ticket.state = wanted
     record(ticket, kind, by=by, at=at)
     measure_again(ticket)
