@@ -219,6 +219,7 @@ class Issue(models.Model):
     is_open = models.BooleanField(default=True)
     state_word = models.CharField(max_length=80, blank=True)  # as the tracker calls it
     heard_at = models.DateTimeField()
+    changed_there_at = models.DateTimeField(null=True, blank=True)  # by the tracker's clock; what is older is no news
 
     class Meta:
         ordering = ["pk"]

@@ -187,7 +187,7 @@ def problem_of(ticket: Ticket) -> Problem | None:
 def find_problems(viewer: Person, words: str, *, but: int = 0) -> list[Problem]:
     """Open problems whose title holds these words, without the one with the key `but`; without words the newest."""
     found = problems_for(viewer).filter(state=ProblemState.OPEN).exclude(pk=but)
-    for word in words.split()[:8]:
+    for word in _words(words):
         found = found.filter(title__icontains=word)
     return list(found[:FOUND])
 
@@ -202,9 +202,14 @@ def find_tickets(viewer: Person, words: str) -> list[Ticket]:
         return []
     newest = tickets.aggregate(newest=Max("number"))["newest"] or 0
     found = tickets.filter(number__gt=newest - SEARCHED_TICKETS)
-    for word in words.split()[:8]:
+    for word in _words(words):
         found = found.filter(subject__icontains=word)
     return list(found[:FOUND])
+
+
+def _words(text: str) -> list[str]:
+    """The first few words to look for, such as the database can hold."""
+    return text.replace("\x00", " ").split()[:8]
 
 
 def tickets_of_problem(problem: Problem) -> list[ProblemTicket]:

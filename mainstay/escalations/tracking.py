@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Protocol
 
@@ -54,7 +54,10 @@ class RemoteComment:
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a webhook says of one issue; `is_open` is None when it does not say how the issue stands."""
+    """What a webhook says of one issue; `is_open` is None when it does not say how the issue stands.
+
+    `updated_at` is when the issue was changed by the tracker's own clock; webhooks may come late, or in another order.
+    """
 
     key: str
     title: str = ""
@@ -62,6 +65,18 @@ class Incoming:
     is_open: bool | None = None
     state_word: str = ""
     comment: RemoteComment | None = None
+    updated_at: datetime | None = None
+
+
+def moment_told(text: object) -> datetime | None:
+    """The moment as trackers write it (`2026-11-17T10:00:00Z`, `… +0100`, `2026-11-17 10:00:00 UTC`); None where it is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip().replace(" UTC", "+00:00"))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None
 
 
 class NotReadable(ValueError):

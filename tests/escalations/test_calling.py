@@ -259,3 +259,14 @@ def test_a_failure_is_loud_on_every_page_after_a_quarter_of_an_hour_for_a_week(
     assert "waits for you" not in sign_in(cast.tess).get("/").content.decode()
     TrackerCall.objects.update(state="sent")
     assert "waits for you" not in sign_in(cast.ada).get("/").content.decode()
+
+
+def test_nothing_that_we_write_is_a_command_to_gitlab(cast: Cast, now: datetime) -> None:
+    with FAKES["gitlab"]() as fake:
+        issue, _ticket = an_issue(cast, "gitlab", fake, now)
+        call = actions.comment_on_issue(issue, text="As they say:\n/close", by=cast.dev, at=now)
+        assert tried(call, now).state == "sent"
+        assert "\n\\/close\n" in fake.comments[0][1]["body"]
+        second = actions.open_issue(issue.problem, tracker=issue.tracker, title="T", text="/close", by=cast.dev, at=now)
+        assert tried(second, now).state == "sent"
+        assert fake.issues[-1]["description"].startswith("\\/close\n")

@@ -111,6 +111,19 @@ def test_a_turn_of_the_issue_is_told_once(told: Told) -> None:
     assert ticket.state == "developers", "what happens in a tracker moves no ticket"
 
 
+def test_what_was_so_earlier_is_no_news_however_late_or_often_it_comes(told: Told) -> None:
+    """Webhooks arrive in any order, and a captured one may be sent again under another name."""
+    told.state(is_open=False, minute=5)
+    told.state(is_open=True, minute=9)
+    do_jobs()
+    told.state(is_open=False, minute=5, delivery="captured")
+    do_jobs()
+    told.issue.refresh_from_db()
+    assert told.issue.is_open
+    kinds = told.ticket.events.filter(kind__startswith="issue_").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["issue_linked", "issue_closed", "issue_reopened"]
+
+
 def test_our_own_comment_that_comes_back_is_not_doubled(told: Told, cast: Cast, now: datetime) -> None:
     call = actions.comment_on_issue(told.issue, text="From us.", by=cast.tess, at=now)
     actions.make_call(call.pk, at=now)

@@ -19,7 +19,9 @@ def signature(body: bytes, secret: str = SECRET) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def gitlab_issue(iid: int, state: str, project: str = "intercom/firmware", **more: Any) -> Delivered:
+def gitlab_issue(
+    iid: int, state: str, project: str = "intercom/firmware", *, minute: int = 0, **more: Any
+) -> Delivered:
     action = {"closed": "close", "opened": "reopen"}[state]
     return _gitlab(
         "Issue Hook",
@@ -34,6 +36,7 @@ def gitlab_issue(iid: int, state: str, project: str = "intercom/firmware", **mor
                 "title": "The relay stays closed",
                 "state": state,
                 "action": action,
+                "updated_at": f"2026-11-17 10:{minute:02d}:00 UTC",
                 "url": f"https://gitlab.example/{project}/-/issues/{iid}",
             },
             "changes": {"state_id": {"previous": 1, "current": 2}},
@@ -70,7 +73,9 @@ def _gitlab(event: str, told: dict[str, Any], *, secret: str = SECRET, delivery:
     return headers, json.dumps(told).encode()
 
 
-def github_issue(number: int, state: str, project: str = "intercom/firmware", **more: Any) -> Delivered:
+def github_issue(
+    number: int, state: str, project: str = "intercom/firmware", *, minute: int = 0, **more: Any
+) -> Delivered:
     action, reason = {"closed": ("closed", "completed"), "open": ("reopened", "reopened")}[state]
     return _github(
         "issues",
@@ -81,6 +86,7 @@ def github_issue(number: int, state: str, project: str = "intercom/firmware", **
                 "title": "The relay stays closed",
                 "state": state,
                 "state_reason": reason,
+                "updated_at": f"2026-11-17T10:{minute:02d}:00Z",
                 "html_url": f"https://github.com/{project}/issues/{number}",
             },
             "repository": {"id": 1, "full_name": project},
@@ -112,7 +118,7 @@ def _github(event: str, told: dict[str, Any], *, secret: str = SECRET, delivery:
     return {**headers, "x-hub-signature-256": signature(body, secret)}, body
 
 
-def jira_issue(key: str, status: str, category: str, **more: Any) -> Delivered:
+def jira_issue(key: str, status: str, category: str, *, minute: int = 0, **more: Any) -> Delivered:
     return _jira(
         {
             "timestamp": 1_763_000_000_000,
@@ -125,6 +131,7 @@ def jira_issue(key: str, status: str, category: str, **more: Any) -> Delivered:
                 "fields": {
                     "summary": "The relay stays closed",
                     "status": {"name": status, "statusCategory": {"key": category}},
+                    "updated": f"2026-11-17T11:{minute:02d}:00.000+0100",
                 },
             },
             "changelog": {"id": "1", "items": [{"field": "status", "toString": status}]},
@@ -158,7 +165,7 @@ def _jira(told: dict[str, Any], *, secret: str = SECRET, delivery: str = "") -> 
 
 
 def issue_hook(kind: str, number: int, *, is_open: bool, **more: Any) -> Delivered:
-    """The issue with this number stands so now."""
+    """The issue with this number stands so now; `minute` after ten is when it was changed there."""
     if kind == "gitlab":
         return gitlab_issue(number, "opened" if is_open else "closed", **more)
     if kind == "github":

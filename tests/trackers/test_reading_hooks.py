@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.escalations.tracking import Access, NotReadable, TrackerAdapter, adapter_class, marked, marker_in
+from mainstay.trackers.gitlab.tracker import no_commands
 from tests.trackers import payloads
 
 KINDS = ("gitlab", "github", "jira")
@@ -215,3 +216,18 @@ def test_a_marker_is_ours_only_at_the_end() -> None:
     assert marker_in(f"> Ref. {marker}") == ""
     assert marker_in("Ref. mainstay-short") == ""
     assert marker_in("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("/close", "\\/close"),
+        ("Seen:\n/assign @ines\n  /label ~bug", "Seen:\n\\/assign @ines\n  \\/label ~bug"),
+        ("> /confidential", "> \\/confidential"),
+        ("a/b and https://tracker.example/x", "a/b and https://tracker.example/x"),
+        ("", ""),
+    ],
+)
+def test_a_line_that_gitlab_would_obey_is_only_text_to_it(text: str, sent: str) -> None:
+    """Words of customers and logs stand in a packet; GitLab does what a line that begins with a slash says."""
+    assert no_commands(text) == sent

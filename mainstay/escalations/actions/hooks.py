@@ -143,13 +143,20 @@ def _is_ours(issue: Issue, comment: RemoteComment) -> bool:
 
 
 def _take_in_state(issue: Issue, told: Incoming, at: datetime) -> None:
-    """How the issue stands now; whether it is open is told on the tickets, since somebody waits for it."""
+    """How the issue stands now; whether it is open is told on the tickets, since somebody waits for it.
+
+    What was so earlier, by the tracker's own clock, than what we know is no news: webhooks come late and twice.
+    """
     if told.is_open is None:
         return
+    if told.updated_at is not None:
+        if issue.changed_there_at is not None and told.updated_at < issue.changed_there_at:
+            return
+        issue.changed_there_at = told.updated_at
     has_turned = issue.is_open != told.is_open
     issue.is_open, issue.state_word, issue.heard_at = told.is_open, told.state_word[:80], at
     issue.title = told.title[:300] or issue.title
-    issue.save(update_fields=["is_open", "state_word", "heard_at", "title"])
+    issue.save(update_fields=["is_open", "state_word", "heard_at", "title", "changed_there_at"])
     if not has_turned:
         return
     write_of_problem(issue.problem, events.ISSUE_STATE, by=None, at=at, issue=str(issue), state=issue.state_word)

@@ -18,6 +18,7 @@ from mainstay.escalations.tracking import (
     RemoteComment,
     digest_of,
     is_signed,
+    moment_told,
     read_json,
 )
 
@@ -122,10 +123,10 @@ def _remote(issue: Mapping[str, Any]) -> Remote:
 
 
 def _of_issue(told: Mapping[str, Any]) -> Incoming:
-    remote = _remote(told["issue"])
+    remote, at = _remote(told["issue"]), moment_told(told["issue"].get("updated_at"))
     if told["action"] in GONE:
-        return Incoming(remote.key, remote.title, remote.url, is_open=False, state_word=str(told["action"]))
-    return Incoming(remote.key, remote.title, remote.url, is_open=remote.is_open, state_word=remote.state_word)
+        return Incoming(remote.key, remote.title, remote.url, False, str(told["action"]), updated_at=at)
+    return Incoming(remote.key, remote.title, remote.url, remote.is_open, remote.state_word, updated_at=at)
 
 
 def _of_comment(told: Mapping[str, Any]) -> Incoming | None:

@@ -17,10 +17,12 @@ from mainstay.escalations.tracking import (
     Remote,
     RemoteComment,
     digest_of,
+    moment_told,
     read_json,
     same_secret,
 )
 
+COMMAND = re.compile(r"^([ \t>]*)/", re.MULTILINE)
 KEY = re.compile(r"#?([1-9][0-9]{0,17})")
 
 
@@ -46,7 +48,9 @@ class GitLab:
         self._project = f"/api/v4/projects/{quote(access.project, safe='')}"
 
     def open_issue(self, title: str, text: str) -> Remote:
-        return _remote(self._web.ask("POST", f"{self._project}/issues", data={"title": title, "description": text}))
+        return _remote(
+            self._web.ask("POST", f"{self._project}/issues", data={"title": title, "description": no_commands(text)})
+        )
 
     def find_issue(self, marker: str, since: datetime) -> Remote | None:
         query = {"search": marker, "in": "description", "created_after": since.isoformat(), "scope": "all"}
@@ -54,7 +58,7 @@ class GitLab:
         return next((_remote(issue) for issue in found if marker in (issue.get("description") or "")), None)
 
     def add_comment(self, key: str, text: str) -> str:
-        return str(self._web.ask("POST", f"{self._issue(key)}/notes", data={"body": text})["id"])
+        return str(self._web.ask("POST", f"{self._issue(key)}/notes", data={"body": no_commands(text)})["id"])
 
     def find_comment(self, key: str, marker: str, since: datetime) -> str:
         query = {"sort": "desc", "order_by": "created_at", "per_page": "100"}
@@ -104,6 +108,14 @@ class GitLab:
         return f"{self._project}/issues/{quote(key, safe='')}"
 
 
+def no_commands(text: str) -> str:
+    """The text with nothing in it that GitLab would do: a line that begins with a slash may be one of its quick actions.
+
+    Customers' words and logs go there; the backslash is not shown. Source: docs.gitlab.com/user/project/quick_actions.
+    """
+    return COMMAND.sub(r"\1\\/", text)
+
+
 def _remote(issue: Mapping[str, Any]) -> Remote:
     return Remote(
         str(issue["iid"]), str(issue["web_url"]), str(issue["title"]), issue["state"] != "closed", str(issue["state"])
@@ -117,6 +129,7 @@ def _of_issue(issue: Mapping[str, Any]) -> Incoming:
         url=str(issue.get("url", "")),
         is_open=issue["state"] != "closed",
         state_word=str(issue["state"]),
+        updated_at=moment_told(issue.get("updated_at")),
     )
 
 

@@ -21,6 +21,7 @@ from mainstay.escalations.tracking import (
     RemoteComment,
     digest_of,
     is_signed,
+    moment_told,
     read_json,
 )
 
@@ -114,7 +115,8 @@ class Jira:
                 return Incoming(str(issue["key"]), is_open=False, state_word="deleted")
             if event == "jira:issue_updated":
                 remote = self._remote(issue)
-                return Incoming(remote.key, remote.title, remote.url, remote.is_open, remote.state_word)
+                at = moment_told(issue["fields"].get("updated"))
+                return Incoming(remote.key, remote.title, remote.url, remote.is_open, remote.state_word, updated_at=at)
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as fault:
             raise NotReadable(f"{type(fault).__name__}: {fault}") from None
         return None
