@@ -11,13 +11,16 @@ from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_in_force
 
 from .errors import MonthRuns, NoMonth
-from .figures import Period
+from .figures import MonthReport, Period, Stratum
 from .freezing import written
 from .models import FrozenMonth
-from .periods import is_month, month_at, month_of
+from .periods import is_month, month_at
 from .queries import all_strata, counted_report
 
 MONTHS_AT_ONCE = 24
+COUNTED_AT_MOST = 5
+
+Strata = dict[str, dict[str, list[Stratum]]]
 
 
 @transaction.atomic
@@ -33,15 +36,32 @@ def freeze_month(period: Period, *, by: Person | None, at: datetime) -> FrozenMo
     frozen = FrozenMonth.objects.filter(month=period.key).first()
     if frozen is not None:
         return frozen
-    report = counted_report(period, at=at)
     # Names of parts are kept too, in the desk's own language: a part may be renamed or removed later.
     with translation.override(_language(at)):
-        figures = written(report, all_strata(period, at=at))
+        report, strata = _counted_together(period, at)
+        figures = written(report, strata)
     frozen, _is_new = FrozenMonth.objects.get_or_create(
         month=period.key,
         defaults={"frozen_at": at, "by": by, "revisions": list(report.revisions), "figures": figures},
     )
     return frozen
+
+
+def _counted_together(period: Period, at: datetime) -> tuple[MonthReport, Strata]:
+    """The month and its parts as of one moment: counted again when a colleague's deed came between them."""
+    for _time in range(COUNTED_AT_MOST):
+        report, strata = counted_report(period, at=at), all_strata(period, at=at)
+        parts = strata["nature"]
+        if all(
+            (measured.average.n, measured.average.bank)
+            == (
+                sum(part.average.n for part in parts[measured.name]),
+                sum(part.average.bank for part in parts[measured.name]),
+            )
+            for measured in report.measures
+        ):
+            return report, strata
+    raise MonthRuns(period.key)
 
 
 def freeze_months_due(*, at: datetime) -> list[FrozenMonth]:
@@ -53,11 +73,12 @@ def freeze_months_due(*, at: datetime) -> list[FrozenMonth]:
     first = Promise.objects.order_by("opened_at").values_list("opened_at", flat=True).first()
     if first is None:
         return []
-    newest = FrozenMonth.objects.order_by("-month").values_list("month", flat=True).first()
-    month = month_at(month_of(newest).end) if newest else month_at(first)
-    frozen: list[FrozenMonth] = []
+    # A person may have published a later month first, so what is there already is skipped, not taken for the last one.
+    published = set(FrozenMonth.objects.order_by().values_list("month", flat=True))
+    month, frozen = month_at(first), list[FrozenMonth]()
     while month.end + after <= at and len(frozen) < MONTHS_AT_ONCE:
-        frozen.append(freeze_month(month, by=None, at=at))
+        if month.key not in published:
+            frozen.append(freeze_month(month, by=None, at=at))
         month = month_at(month.end)
     return frozen
 

@@ -10,6 +10,7 @@ from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
+from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import age_seconds
 
 from .errors import NoSuchBoard
@@ -67,7 +68,7 @@ def board_at(at: datetime, policy: Policy, *, viewer: Person) -> Board:
     return Board(
         standing=now,
         waiting=open_load("first_response", at).n,
-        oldest=_oldest(viewer, at, policy),
+        oldest=_oldest(viewer, at),
         open=open_load("resolution", at).n,
         promised=tuple(
             Promised(measure, now.today[measure], now.month[measure], now.bank[measure], forecast_of(measure, at=at))
@@ -77,12 +78,13 @@ def board_at(at: datetime, policy: Policy, *, viewer: Person) -> Board:
     )
 
 
-def _oldest(viewer: Person, at: datetime, policy: Policy) -> Oldest | None:
+def _oldest(viewer: Person, at: datetime) -> Oldest | None:
     ticket = tickets_behind(viewer, "first_response", month_at(at), is_open=True).first()
     if ticket is None:
         return None
     promise = ticket.promise
-    return Oldest(ticket.number, age_seconds(promise, at, policy), promise.first_response_target_seconds)
+    age = age_seconds(promise, at, policy_of(promise.revision_id))
+    return Oldest(ticket.number, age, promise.first_response_target_seconds)
 
 
 # --- screens without sign-in ------------------------------------------------------------------------------------------

@@ -91,8 +91,8 @@ def foretold(
     `average` is the month's so far, `load` what is open, `before` the days looked back on that had figures, `arrivals` how
     many tickets are still expected.
     """
-    known = len(before)
-    if known < NEEDED_DAYS:
+    known, number = len(before), average.n + load.n + arrivals
+    if known < NEEDED_DAYS or not number:  # a month of nothing has no mean
         return Forecast(measure, month.end, known, NEEDED_DAYS)
     finished = sum(day.n for day in before)
     each = sum(day.saved for day in before) / finished
@@ -107,7 +107,6 @@ def foretold(
     variance = days_left * spread**2 + days_left**2 * spread**2 / known + within * _spread_each(before, each)
     away = FOUR_OF_FIVE * sqrt(variance)
     bank = Range(expected - away, expected, expected + away)
-    number = average.n + load.n + arrivals
     mean = Range(*(max(0.0, target - saved / number) for saved in (bank.high, bank.middle, bank.low)))
     swing = FOUR_OF_FIVE * sqrt(arrivals + arrivals**2 / max(1.0, finished))
     return Forecast(
@@ -127,7 +126,7 @@ def savings_for(bank: float, target: float) -> tuple[Saving, ...]:
     """How many answers, each within a part of the target, bring a bank below zero back to it; none when it is not below."""
     if bank >= 0:
         return ()
-    within = [round(target * part) for part in SAVING_WITHIN]
+    within = [seconds for part in SAVING_WITHIN if (seconds := round(target * part)) < target]
     return tuple(Saving(seconds, ceil(-bank / (target - seconds))) for seconds in within)
 
 

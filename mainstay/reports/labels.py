@@ -12,12 +12,19 @@ from mainstay.people.models import Organisation, Person
 from mainstay.policy.shape import Policy
 from mainstay.promises.queries import policy_in_force
 
+DIGITS = 19  # of the largest key, less one
+
 
 def labels_of(stratum: str, keys: Iterable[str]) -> dict[str, str]:
     """A name for each key; the key itself where there is none any more, a word for those that have none."""
     wanted = {key for key in keys if key}
     named = _NAMES[stratum](wanted) if wanted else {}
-    return {"": _("none")} | {key: named.get(key) or key for key in wanted}
+    return {"": _without(stratum)} | {key: named.get(key) or key for key in wanted}
+
+
+def _without(stratum: str) -> str:
+    words = {"technician": _("nobody"), "organisation": _("no organisation")}
+    return words.get(stratum) or _("none")
 
 
 def _natures(keys: set[str]) -> dict[str, str]:
@@ -42,18 +49,27 @@ def _channels(keys: set[str]) -> dict[str, str]:
 
 def _organisations(keys: set[str]) -> dict[str, str]:
     return {
-        str(pk): name for pk, name in Organisation.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "name")
+        str(pk): name
+        for pk, name in Organisation.objects.filter(pk__in=_rows(keys)).order_by("pk").values_list("pk", "name")
     }
 
 
 def _persons(keys: set[str]) -> dict[str, str]:
-    return {str(pk): name for pk, name in Person.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "name")}
+    return {
+        str(pk): name for pk, name in Person.objects.filter(pk__in=_rows(keys)).order_by("pk").values_list("pk", "name")
+    }
 
 
 def _products(keys: set[str]) -> dict[str, str]:
     return {
-        str(pk): model for pk, model in Product.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "model")
+        str(pk): model
+        for pk, model in Product.objects.filter(pk__in=_rows(keys)).order_by("pk").values_list("pk", "model")
     }
+
+
+def _rows(keys: set[str]) -> list[int]:
+    """Those that can be the key of a row; an address may name anything."""
+    return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < DIGITS]
 
 
 def _countries(keys: set[str]) -> dict[str, str]:

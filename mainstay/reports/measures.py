@@ -88,13 +88,32 @@ def is_exclusion(key: str) -> bool:
     return key in Exclusion.values
 
 
-def averaged(source: Source) -> str:
-    """The columns of an `Average`, in its order, over rows named as in `source`; median and p90 as one pair."""
+# The columns of an `Average`, in its order; median and p90 as one pair.
+AVERAGE = (
+    "n",
+    "mean",
+    "promised",
+    "percentiles",
+    "worst",
+    "zeros",
+    "bank",
+    "all_day",
+    "with_customer",
+    "with_technicians",
+    "with_developers",
+)
+
+
+def percentiles_of(seconds: str) -> str:
+    return f"percentile_cont(array[0.5, 0.9]) within group (order by {seconds})"
+
+
+def averaged(source: Source, percentiles: str = "") -> str:
+    """The columns of `AVERAGE` over rows named as in `source`; something else may stand for the percentiles."""
     target = source.target or "null::int"
     turns = source.turns or ("null::int",) * 3
     return f"""
-        count(*), avg({source.seconds}), avg({target}),
-        percentile_cont(array[0.5, 0.9]) within group (order by {source.seconds}),
+        count(*), avg({source.seconds}), avg({target}), {percentiles or percentiles_of(source.seconds)},
         max({source.seconds}), count(*) filter (where {source.seconds} = 0),
         coalesce(sum({target} - {source.seconds}), 0),
         avg({source.all_day}), {", ".join(f"avg({turn})" for turn in turns)}

@@ -22,7 +22,18 @@ from .among import EVERY, Among
 from .figures import Average, Brief, Day, Measured, MonthReport, OpenLoad, Period, Standing, Stratum
 from .freezing import frozen_report, frozen_strata
 from .labels import labels_of
-from .measures import MEASURES, OPEN, PROMISED, STRATA, WITH_TICKET, averaged, loaded, stratum_named
+from .measures import (
+    AVERAGE,
+    MEASURES,
+    OPEN,
+    PROMISED,
+    STRATA,
+    WITH_TICKET,
+    averaged,
+    loaded,
+    percentiles_of,
+    stratum_named,
+)
 from .periods import day_at, month_at
 
 NOTHING_OPEN = OpenLoad(0, 0, 0)
@@ -113,17 +124,30 @@ def _most_first(stratum: Stratum) -> tuple[int, str]:
 
 
 def _averages_by(strata: Sequence[str], measure: str, period: Period) -> dict[tuple[str, str], Average]:
-    """In one pass: grouping sets, one for each stratum."""
+    """In one pass: grouping sets, one for each stratum.
+
+    The percentiles are made of each part's seconds afterwards: asked for among the grouping sets, they would have PostgreSQL
+    sort all rows once for each stratum, where it can hash them.
+    """
     source = MEASURES[measure]
+    parts = ", ".join(["of_set", *(f"part_{place}" for place, _stratum in enumerate(strata))])
+    columns = ", ".join(_PERCENTILES if column == "percentiles" else column for column in AVERAGE)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select {_which(strata)}, {averaged(source)} from {source.rows} {WITH_TICKET}
-            where {_in_period(source.finished)} group by {_sets(strata)}
+            with parts ({parts}, {", ".join(AVERAGE)}) as materialized (
+                select {_which(strata)}, {averaged(source, f"array_agg({source.seconds})")}
+                from {source.rows} {WITH_TICKET}
+                where {_in_period(source.finished)} group by {_sets(strata)}
+            )
+            select {parts}, {columns} from parts
             """,  # noqa: S608 - see `measures`
             [period.start, period.end],
         )
         return {_placed(strata, row): _average(row[1 + len(strata) :]) for row in cursor.fetchall()}
+
+
+_PERCENTILES = f"(select {percentiles_of('taken')} from unnest(percentiles) as taken)"  # noqa: S608 - nobody's words
 
 
 def _loads_by(strata: Sequence[str], at: datetime) -> dict[tuple[str, str], dict[str, OpenLoad]]:
@@ -315,7 +339,7 @@ def tickets_behind(
     """
     if not viewer.may(Permission.SEE_REPORTS):
         return Ticket.objects.none()
-    tickets = tickets_for(viewer).filter(promise__excluded="", **_part(stratum, key))
+    tickets = tickets_for(viewer).filter(_part(stratum, key), promise__excluded="")
     if is_open:
         found = tickets.filter(_over_target(measure, among.over_at), **_UNFINISHED[measure])
         return found.as_rows().order_by("opened_at", "number")
@@ -361,7 +385,7 @@ def tickets_opened(
     if not viewer.may(Permission.SEE_REPORTS):
         return Ticket.objects.none()
     opened = {"promise__opened_at__gte": period.start, "promise__opened_at__lt": period.end}
-    found = tickets_for(viewer).filter(promise__excluded="", **opened, **_part(stratum, key))
+    found = tickets_for(viewer).filter(_part(stratum, key), promise__excluded="", **opened)
     if hour is not None:
         weekday = Exact(ExtractIsoWeekDay("promise__opened_at", tzinfo=UTC), hour[0] + 1)
         found = found.filter(weekday, Exact(ExtractHour("promise__opened_at", tzinfo=UTC), hour[1]))
@@ -389,16 +413,17 @@ _PARTS = {
 }
 
 
-def _part(stratum: str, key: str) -> dict[str, Any]:
+def _part(stratum: str, key: str) -> Q:
     """The filter for one part of a stratum; a key that can't be one finds nothing."""
     if not stratum:
-        return {}
+        return Q()
     column = _PARTS[stratum_named(stratum)]
     if not column.endswith("_id"):
-        return {"organisation": None} if stratum == "country" and not key else {column: key}
+        has_none = Q(organisation=None) if stratum == "country" and not key else Q(pk=None)
+        return has_none | Q(**{column: key})
     if not key:
-        return {f"{column}__isnull": True}
-    return {column: int(key)} if key.isascii() and key.isdigit() and len(key) < DIGITS else {"pk": None}
+        return Q(**{f"{column}__isnull": True})
+    return Q(**{column: int(key)}) if key.isascii() and key.isdigit() and len(key) < DIGITS else Q(pk=None)
 
 
 def tickets_left_out(
@@ -408,7 +433,7 @@ def tickets_left_out(
     if not viewer.may(Permission.SEE_REPORTS):
         return Ticket.objects.none()
     opened = {"promise__opened_at__gte": period.start, "promise__opened_at__lt": period.end}
-    found = tickets_for(viewer).filter(promise__excluded=reason, **opened, **_part(stratum, key))
+    found = tickets_for(viewer).filter(_part(stratum, key), promise__excluded=reason, **opened)
     return found.as_rows().order_by("-number")
 
 

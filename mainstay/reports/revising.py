@@ -128,7 +128,9 @@ def apply_policy(source: PolicySource, *, holds_from: datetime, by: Person | Non
     if by is not None and not by.may(Permission.MANAGE_DESK):
         raise NotAllowed
     policy = source.policy()
-    revisions = list(PolicyRevision.objects.select_for_update(no_key=True).order_by("holds_from", "number"))
+    list(PolicyRevision.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    # Read after the locks were won: who waited for them must see the revision that was added meanwhile.
+    revisions = list(PolicyRevision.objects.order_by("holds_from", "number"))
     check_moment(source, holds_from, revisions)
     earlier = policy_of(revision_in_force(holds_from).pk)
     until = min((one.holds_from for one in revisions if one.holds_from > holds_from), default=None)

@@ -16,6 +16,7 @@ from .periods import DAY, month_at, period_named
 from .states import ReportKind
 
 SHOWN_MAILS = 12
+LONGEST = timedelta(days=70)  # no report was due so long ago and is still the newest: months are the longest periods
 
 
 @transaction.atomic
@@ -60,7 +61,8 @@ def mail_for(person: Person, pk: int) -> ReportMail | None:
 def reports_due(at: datetime) -> Iterator[tuple[ReportSubscription, Period, datetime]]:
     """Each subscription whose newest due report has no mail yet, the period and the moment at which it was due."""
     everybody = ReportSubscription.objects.select_related("person__account", "person__organisation").order_by("pk")
-    done = set(ReportMail.objects.order_by("pk").values_list("subscription_id", "period"))
+    recent = ReportMail.objects.filter(due_at__gte=at - LONGEST).order_by("pk")
+    done = set(recent.values_list("subscription_id", "period"))
     for subscription in everybody:
         if not subscription.person.may(Permission.SEE_REPORTS):
             continue

@@ -4,6 +4,7 @@ from dataclasses import astuple, replace
 from datetime import UTC, date, datetime, timedelta
 from math import sqrt
 from random import Random
+from time import tzset
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,10 +49,10 @@ def test_too_few_days_give_no_band() -> None:
         at=MIDDLE,
         average=average(10, 500),
         load=NONE_OPEN,
-        before=days(*[(10, 100)] * (NEEDED_DAYS - 1)),
+        before=days(*[(10, 100)] * 9),
         arrivals=100,
     )
-    assert told == Forecast("first_response", NOVEMBER.end, known_days=NEEDED_DAYS - 1, needed_days=NEEDED_DAYS)
+    assert told == Forecast("first_response", NOVEMBER.end, known_days=9, needed_days=10)
     assert (told.bank, told.mean, told.arrivals, told.is_kept) == (None, None, None, None)
 
 
@@ -240,6 +241,16 @@ def test_arrivals_follow_the_hours_of_the_week() -> None:
     assert expected_arrivals(by_hour, monday.astimezone(ZoneInfo("Asia/Kolkata")), monday + timedelta(hours=1)) == 4.5
 
 
+def test_the_hours_of_the_week_are_those_of_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monday = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Asia/Kolkata")
+        tzset()
+        found = expected_arrivals({(0, 9): 3.0}, monday, monday + timedelta(hours=1))
+    tzset()
+    assert found == 3.0
+
+
 def test_a_desk_of_two_weeks_counts_two_weeks(cast: Cast) -> None:
     monday = datetime(2026, 11, 2, 9, 15, tzinfo=UTC)
     for week in (0, 1):
@@ -281,3 +292,20 @@ def test_the_tickets_that_cost_most_come_first_and_only_for_those_who_may(cast: 
         (late, 15 * 60),
     ]
     assert costliest(cast.dev, "first_response", at=at) == []
+
+
+def test_a_month_in_which_nothing_was_is_or_will_be_has_no_forecast(cast: Cast) -> None:
+    told = foretold(
+        "first_response",
+        month=month_of("2026-11"),
+        at=datetime(2026, 11, 30, 23, 30, tzinfo=UTC),
+        average=Average(0, None, None, None, None, None, 0, 0),
+        load=OpenLoad(0, 0, 0),
+        before=days(*[(3, 300)] * 12),
+        arrivals=0.0,
+    )
+    assert (told.known_days, told.bank, told.mean, told.savings) == (12, None, None, ())
+
+
+def test_a_target_of_a_second_is_saved_only_by_what_is_quicker() -> None:
+    assert [(one.within_seconds, one.answers) for one in savings_for(-10, 1)] == [(0, 10), (0, 10)]

@@ -6,6 +6,7 @@ import pytest
 
 from mainstay.people.errors import NotAllowed
 from mainstay.promises.actions import put_policy_in_force
+from mainstay.reports.actions import freeze_months_due
 from mainstay.reports.errors import MonthRuns
 from mainstay.reports.exporting import averages_told
 from mainstay.reports.periods import month_of
@@ -55,3 +56,12 @@ def test_who_may_not_and_what_is_not_over(cast: Cast) -> None:
         publish_month(NOVEMBER, by=cast.sue, at=after(0))
     assert changes_since_published(NOVEMBER, at=LATER) is None
     assert published_months() == []
+
+
+def test_a_month_that_was_passed_over_by_hand_is_published_when_it_is_due(cast: Cast) -> None:
+    mixed_history(cast)
+    cast.writes(cast.paula, after(0) - timedelta(days=62))
+    publish_month(month_of("2026-10"), by=cast.sue, at=after(0))
+    done = freeze_months_due(at=LATER + timedelta(days=5))
+    assert [one.month for one in done] == ["2026-09", "2026-11"]
+    assert freeze_months_due(at=LATER + timedelta(days=5)) == []

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mainstay.people.models import Organisation
 from mainstay.promises.queries import policy_in_force
 from mainstay.reports.charts import days_chart
 from mainstay.reports.errors import BadPeriod
@@ -13,6 +14,7 @@ from mainstay.reports.queries import (
     month_report,
     open_load,
     standing,
+    strata_of,
     tickets_behind,
     tickets_left_out,
 )
@@ -143,3 +145,28 @@ def test_the_chart_has_a_bar_a_day_and_nothing_that_a_strict_page_refuses(cast: 
     assert "style=" not in drawn
     assert "17 November: 4.0 min (1 tickets)" in drawn
     assert days_chart(month_report(month_of("2026-01"), at=MORNING).first_response) == ""
+
+
+def test_a_part_without_a_country_leads_to_its_tickets(cast: Cast) -> None:
+    """Those of nobody's organisation, and those of one whose country nobody wrote down."""
+    Organisation.objects.filter(pk=cast.elm.pk).update(country="")
+    ticket = cast.writes(cast.olaf, MORNING)
+    actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=MORNING + timedelta(minutes=1))
+    answered_after(cast, 4)
+    at = MORNING + timedelta(hours=1)
+    parts = {part.key: part.average.n for part in strata_of("country", NOVEMBER, at=at)["first_response"]}
+    assert parts == {"": 1, "NL": 1}
+    for key, n in parts.items():
+        assert tickets_behind(cast.sue, "first_response", NOVEMBER, stratum="country", key=key).count() == n
+
+
+def test_what_is_open_adds_when_it_is_answered_what_it_weighed_until_then(cast: Cast) -> None:
+    """Also one that was resolved without an answer and re-opened: the time between counts in neither."""
+    ticket = cast.writes(cast.paula, MORNING)
+    actions.resolve_ticket(ticket, by=cast.tess, at=MORNING + timedelta(minutes=1))
+    actions.reopen_ticket(ticket, by=cast.tess, at=MORNING + timedelta(minutes=101))
+    at = MORNING + timedelta(minutes=103)
+    before = month_report(NOVEMBER, at=at).first_response
+    actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=at)
+    after = month_report(NOVEMBER, at=at).first_response
+    assert before.if_finished_now == after.average.mean == 180

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from mainstay.people.errors import NotAllowed
 from mainstay.policy.errors import PolicyFaults
@@ -17,7 +19,7 @@ from mainstay.reports.models import FrozenMonth
 from mainstay.reports.revising import Because, apply_policy, moment_in, preview_policy
 from mainstay.tickets import actions
 from mainstay.tickets.models import Ticket, TicketEvent
-from tests.cast import POLICY, Cast
+from tests.cast import POLICY, Cast, make_cast
 
 SAMPLE = POLICY.read_text(encoding="utf-8")
 CLOSED = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20261117\nSUMMARY:Move\nEND:VEVENT\nEND:VCALENDAR\n"
@@ -327,3 +329,27 @@ def test_who_did_it_and_what_it_did_to_a_ticket_are_written_down(
     assert revision_in_force(later).by == cast.ada
     event = open_ticket.events.get(kind="revised")
     assert (event.by, event.at, event.facts) == (cast.ada, later, {"revision": 2})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_put_the_same_policy_in_force_at_once_make_one_revision(now: datetime) -> None:
+    """Who waited for the other sees what the other did."""
+    cast, met, told = make_cast(now), Barrier(2), list[object]()
+
+    def put(later: int) -> None:
+        try:
+            met.wait(10)
+            apply_policy(FASTER, holds_from=now + timedelta(seconds=later), by=cast.ada, at=now + timedelta(minutes=1))
+            told.append("done")
+        except CannotHold:
+            told.append("refused")
+        finally:
+            connection.close()
+
+    both = [Thread(target=put, args=(n,)) for n in (5, 5)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(map(str, told)) == ["done", "refused"]
+    assert PolicyRevision.objects.count() == 2

@@ -43,7 +43,12 @@ def bank_chart(
     drawing = Drawing()
     for value in scale.labels():
         drawing.line("promise" if value == 0 else "guide line", LEFT, scale.y(value), WIDTH - RIGHT, scale.y(value))
-        drawing.text("right strong" if value == 0 else "right", LEFT - 8, scale.y(value) + 5, duration_text(value))
+        drawing.text(
+            "right strong" if value == 0 else "right",
+            LEFT - 8,
+            scale.y(value) + 5,
+            duration_text(value) if value else "0",
+        )
     for on, words in scale.days():
         drawing.text("middle", scale.x(_start_of(on)), HEIGHT - 8, words)
     if band and forecast:
