@@ -99,6 +99,25 @@ def test_growing_goes_on_to_the_years_that_are_named() -> None:
     assert table.edges[0] < new_year(1950)
 
 
+@pytest.mark.parametrize(
+    ("waited", "named", "goes_on"), [(0, (), True), (1, (), False), (1, (2020, 2040), False), (1, (2019, 2041), True)]
+)
+def test_patience_ends_to_the_second_and_not_before_the_years_that_are_named(
+    waited: int, named: tuple[int, ...], goes_on: bool
+) -> None:
+    patience = PATIENCE * 366 * DAY + waited
+    closed, opened = new_year(2040) - patience, new_year(2020) + patience
+    for span, grow in (((closed - 3600, closed), Tables.later), ((opened, opened + 3600), Tables.earlier)):
+        only = Year([span], [], [])
+        tables = Tables(lambda year, only=only: only if year == 2030 else Year([], [], []), frozenset(named))
+        table = tables.covering(2020, 2040)
+        if goes_on:
+            assert len(grow(tables, table).edges) == 2
+        else:
+            with pytest.raises(NeverOpens):
+                grow(tables, table)
+
+
 def test_the_rim_of_the_calendar_is_reached_and_not_crossed() -> None:
     tables = Tables(Recorder().year, frozenset())
     table = tables.later(tables.covering(9990, 9996))

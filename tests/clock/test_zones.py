@@ -97,3 +97,10 @@ def test_every_second_around_a_jump_is_where_the_clock_first_shows_it(zone: str,
     for seconds in range(max(first, 0), last):
         wall = midnight + timedelta(seconds=seconds)
         assert instant_of(ordinal, seconds, rules) == first_shown.get(wall, at), wall
+
+
+@pytest.mark.parametrize("zone", ["Etc/UTC", "Europe/Amsterdam", "Asia/Kathmandu"])
+def test_instants_and_offsets_are_whole_numbers_so_that_no_microsecond_is_lost(zone: str) -> None:
+    # A float holds sixteen digits: positions of this century, in microseconds, have up to sixteen.
+    rules = ZoneInfo(zone)
+    assert {type(offset_at(0, rules)), type(instant_of(date(2026, 7, 1).toordinal(), 3600, rules))} == {int}

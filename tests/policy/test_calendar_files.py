@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from mainstay.policy import calendar_files
 from mainstay.policy.calendar_files import BadCalendar, read_calendar
 from mainstay.policy.errors import PolicyFaults
 from mainstay.policy.reading import PolicySource, calendar_names, digest, read_policy, source_in
@@ -100,7 +101,16 @@ def test_rules_that_never_come_true_end_all_the_same() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hello", "BEGIN:VCALENDAR", "BEGIN:VEVENT\nEND:VEVENT\n", "\x00", CHRISTMAS + CHRISTMAS, CHRISTMAS[:80]],
+    [
+        "",
+        "hello",
+        "BEGIN:VCALENDAR",
+        "BEGIN:VEVENT\nEND:VEVENT\n",
+        "\x00",
+        CHRISTMAS + CHRISTMAS,
+        CHRISTMAS[:80],
+        CHRISTMAS.replace("mas", "\x00mas"),
+    ],
 )
 def test_what_is_no_calendar_is_refused(text: str) -> None:
     with pytest.raises(BadCalendar, match="is not a calendar file"):
@@ -209,3 +219,30 @@ def test_the_days_of_all_events_are_counted_together() -> None:
     assert len(days(half, half)) == 2500
     with pytest.raises(BadCalendar, match="names more than 5000 days"):
         days(half, half, "DTSTART;VALUE=DATE:20260101")
+
+
+@pytest.mark.parametrize(("repeated", "looked_at", "is_read"), [(53, 365, True), (52, 365, False), (53, 364, False)])
+def test_what_a_rule_may_cost_is_counted_in_days_taken_and_in_days_looked_at(
+    monkeypatch: pytest.MonkeyPatch, repeated: int, looked_at: int, is_read: bool
+) -> None:
+    # 2026 begins and ends with a Thursday: 53 of them, and 365 days to look at.
+    every_thursday = calendar("DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=WEEKLY;UNTIL=20261231")
+    monkeypatch.setattr(calendar_files, "MOST_REPEATED", repeated)
+    monkeypatch.setattr(calendar_files, "MOST_LOOKED_AT", looked_at)
+    name = f"{repeated} of {looked_at}.ics"  # what was read once is remembered
+    if is_read:
+        assert len(read_calendar(name, every_thursday).days) == 53
+        return
+    with pytest.raises(BadCalendar, match="repeats too often"):
+        read_calendar(name, every_thursday)
+
+
+@pytest.mark.parametrize("spare", [0, -1])
+def test_a_file_may_be_as_large_as_is_said(monkeypatch: pytest.MonkeyPatch, spare: int) -> None:
+    largest = len(CHRISTMAS) + spare
+    monkeypatch.setattr(calendar_files, "LARGEST", largest)
+    if spare == 0:
+        assert len(read_calendar("just.ics", CHRISTMAS).days) == 2
+        return
+    with pytest.raises(BadCalendar, match=f"“over.ics” is too large: a calendar file has at most {largest} bytes"):
+        read_calendar("over.ics", CHRISTMAS)

@@ -111,6 +111,19 @@ def test_what_days_cannot_follow_is_no_rule(parts: dict[str, list[object]]) -> N
     assert read_rule(parts) is None
 
 
+def test_a_rule_may_say_everything_at_once() -> None:
+    only = {"BYMONTH": [1], "BYMONTHDAY": [4], "BYDAY": ["MO"], "WKST": ["MO"]}
+    assert fitting(
+        date(2025, 1, 1),
+        date(2027, 12, 31),
+        FREQ=["YEARLY"],
+        INTERVAL=[1],
+        COUNT=[2],
+        UNTIL=[date(2027, 12, 31)],
+        **only,
+    ) == ["01-04"]
+
+
 @pytest.mark.parametrize("parts", [{}, {"FREQ": ["YEARLY"], "BYDAY": ["XX"]}, {"FREQ": ["YEARLY"], "BYMONTH": ["may"]}])
 def test_what_cannot_be_read_raises(parts: dict[str, list[object]]) -> None:
     with pytest.raises((ValueError, KeyError)):

@@ -109,7 +109,8 @@ def test_what_is_not_in_the_policy_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("nl", "Delen"), ("nl-BE", "Delen"), ("en", "Parts"), ("fr", "Parts"), ("", "Parts")]
+    ("language", "text"),
+    [("nl", "Delen"), ("nl-BE", "Delen"), ("nl-Latn-BE", "Delen"), ("en", "Parts"), ("fr", "Parts"), ("", "Parts")],
 )
 def test_names_are_told_in_the_language_or_else_in_the_default_one(language: str, text: str) -> None:
     assert read_policy(SMALL).name_of_nature("parts", language) == text
