@@ -329,3 +329,14 @@ def test_a_strange_key_of_a_page_is_passed_over(cast: Cast, now: datetime, sign_
     for after in ("x", "~~", "1~x~1", "'; drop table", "9" * 400, "\x00"):
         assert client.get(reverse("desk:developers"), {"after": after}).status_code == 200
         assert client.get(reverse("desk:problems"), {"after": after, "state": after}).status_code == 200
+
+
+def test_what_is_no_number_or_no_word_is_no_fault_of_ours(cast: Cast, now: datetime, sign_in: Any) -> None:
+    ticket = cast.writes(cast.paula, now)
+    made = actions.make_problem(ticket, title="Relay", by=cast.tess, at=now)
+    client, page = sign_in(cast.tess), reverse("desk:problem", args=[made.pk])
+    for asked in ({"words": "\x00lock"}, {"problem": "\x00lock"}):
+        assert client.get(page, asked).status_code == 200
+    assert client.get(reverse("desk:ticket_escalation", args=[ticket.number]), {"words": "\x00"}).status_code == 200
+    joined = client.post(reverse("desk:problem_joining", args=[made.pk]), {"other": "1" * 5000})
+    assert joined["Location"] == page

@@ -1,7 +1,7 @@
 """Reports for programs and as files, and the publishing of a month: what goes out, how it is named, what is refused."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -118,6 +118,13 @@ def test_a_supervisor_publishes_a_month_that_is_over(cast: Cast, tickets: list[T
         assert "First response 2 min over 3; published: 6 min 30 over 4" in told
         assert client.post(url).status_code == 302  # once published it stays as it is
     assert FrozenMonth.objects.get().frozen_at == frozen.frozen_at
+
+
+def test_the_moment_of_publishing_by_itself_is_told_only_while_it_lies_ahead(cast: Cast, sign_in: Any) -> None:
+    client, told = sign_in(cast.sue), "By itself it is published"
+    with time_machine.travel(datetime(2026, 12, 2, tzinfo=UTC), tick=False):
+        assert told in words(client.get(reverse("desk:month_publication", args=["2026-11"])))
+        assert told not in words(client.get(reverse("desk:month_publication", args=["2026-09"])))
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026", "2026-W01", "x", "0000-00"])

@@ -91,6 +91,8 @@ def test_the_list_costs_the_same_for_one_revision_and_for_many_and_has_pages(cas
     assert "?before=11" in page
     older = text(ada.get(reverse("desk:policy") + "?before=11"))
     assert (older.count("data-item"), "?before=" in older) == (10, False)
+    for nonsense in ("x", "-1", "1" * 5000, "\x00"):
+        assert ada.get(reverse("desk:policy"), {"before": nonsense}).status_code == 200
     for odd in ("-1", "x", "9" * 40, "²"):
         assert text(ada.get(reverse("desk:policy"), {"before": odd})).count("data-item") == 30
 
@@ -115,7 +117,7 @@ def test_looking_changes_nothing_and_putting_in_force_does_what_was_shown(
     page = words(answer)
     assert answer.status_code == 200
     for said in (
-        "Revision 2 would hold from 2026-11-17",
+        "Revision 2 would hold from Tue 17 Nov 2026",
         "<code>targets.first_response</code>",
         "1 ticket would be measured under the new policy",
         f"#{ticket.number}",

@@ -59,6 +59,12 @@ def test_the_averages_stand_with_all_that_is_beside_them(cast: Cast, history: No
     assert "Technicians" in page and "within the promise" in page
 
 
+def test_what_is_promised_stands_before_what_is_not(cast: Cast, history: None, sign_in: Any) -> None:
+    page = shown(sign_in(cast.sue), "averages", period="2026-11")
+    titles = re.findall(r'<div class="measure-head">\s*<h2>([^<]+)</h2>', page)
+    assert titles == ["First response", "Resolution", "Later responses"]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_each_number_leads_to_as_many_tickets(cast: Cast, history: None, sign_in: Any, page: str) -> None:
     client = sign_in(cast.sue)
@@ -139,6 +145,18 @@ def test_the_forecast_stands_on_the_running_month_only(cast: Cast, history: None
     assert "Expected at the end" in page and "Open tickets that cost most" in page and 'class="band"' in page
     over = shown(client, "report_bank", period="2026-10")
     assert "Expected at the end" not in over and "Open tickets that cost most" not in over
+
+
+def test_a_way_to_save_the_month_that_needs_more_tickets_than_will_come_says_so(
+    cast: Cast, history: None, sign_in: Any
+) -> None:
+    cast.writes(cast.paula, TUESDAY - timedelta(minutes=100))
+    page = shown(sign_in(cast.sue), "report_bank")
+    most = int(re.search(r"\d+ \(\d+ – (\d+)\)", page)[1])
+    saving = page[page.index("What would save it") : page.index("</ul>", page.index("What would save it"))]
+    ways = [(int(re.search(r"\d+", one)[0]), "more than are likely to come" in one) for one in saving.split("<li>")[1:]]
+    assert ways == [(answers, answers > most) for answers, _said in ways]
+    assert {said for _answers, said in ways} == {True, False}
 
 
 def test_too_young_a_desk_says_what_is_missing(cast: Cast, sign_in: Any) -> None:
@@ -235,3 +253,11 @@ def test_many_tickets_cost_no_more_queries(
             actions.reply_to_ticket(ticket, text="x", by=cast.tess, at=TUESDAY - timedelta(minutes=30))
         with django_assert_max_num_queries(QUERIES[page]):
             shown(client, page)
+
+
+@pytest.mark.parametrize("key", ["1" * 5000, "-1", "x", "\u0663"])
+def test_a_part_that_can_t_be_one_leads_to_an_empty_list(cast: Cast, history: None, sign_in: Any, key: str) -> None:
+    client = sign_in(cast.sue)
+    for stratum in ("technician", "organisation", "product", "country", "nature"):
+        answer = client.get(reverse("desk:averages_tickets"), {"stratum": stratum, "key": key})
+        assert answer.status_code == 200

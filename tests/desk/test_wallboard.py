@@ -1,7 +1,7 @@
 """The screen on the wall: the reports' own figures, nothing to press, and an address without sign-in that can be taken back."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +13,17 @@ from django.urls import reverse
 import mainstay
 from mainstay.live.topics import read_topics
 from mainstay.people.models import Account
+from mainstay.promises.actions import put_policy_in_force
 from mainstay.promises.queries import policy_in_force
 from mainstay.reports.board import add_board_link, board_at, revoke_board_link, token_of
 from mainstay.reports.periods import month_of
 from mainstay.reports.queries import month_report
 from mainstay.tickets.models import Ticket
-from tests.cast import Cast
+from tests.cast import POLICY, Cast
 from tests.reports.mixed import after, mixed_history
 
 QUERIES = 26
+SAMPLE = POLICY.read_text(encoding="utf-8")
 NOVEMBER = month_of("2026-11")
 NAMES = ("Tess", "Tom", "Paula", "Piet", "Olaf", "Larch", "Elm", "Lock", "The lock stays open")
 
@@ -154,3 +156,14 @@ def test_waiting_counts_on_only_while_the_desk_is_open(cast: Cast, tickets: list
     assert runs() == timedelta(hours=12, minutes=30).total_seconds()  # until 22:00
     with time_machine.travel(after(17 * 60), tick=False):  # 23:00
         assert runs() == 0
+
+
+def test_the_one_that_waited_longest_is_measured_under_its_own_policy(cast: Cast, now: datetime) -> None:
+    ticket = cast.writes(cast.paula, now)
+    later = SAMPLE.replace('monday = ["06:00-22:00"]', 'monday = ["07:00-22:00"]', 1)
+    assert later != SAMPLE
+    put_policy_in_force(later, holds_from=now + timedelta(minutes=1), at=now)
+    at = now + timedelta(minutes=10)
+    oldest = board_at(at, policy_in_force(at), viewer=cast.sue).oldest
+    assert oldest is not None
+    assert (oldest.number, oldest.age_seconds) == (ticket.number, 600)

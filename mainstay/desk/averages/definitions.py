@@ -33,7 +33,8 @@ def _definitions(policy: Policy) -> dict[str, Definition]:
             _("First response"),
             _(
                 "Business time from opening to the first reply of a person that the channel accepted. Automatic answers, "
-                "notes and mail that was not delivered do not count."
+                "notes and mail that was not delivered do not count. Re-opened, the same clock goes on, without the time in "
+                "which the ticket was resolved."
             ),
         ),
         "further_response": Definition(

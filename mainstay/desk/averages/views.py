@@ -41,7 +41,9 @@ def averages(request: DeskRequest) -> HttpResponse:
     may_compare = report.frozen_at is not None and request.person.may(Permission.PUBLISH_REPORTS)
     context = {
         "report": report,
-        "measures": [_measure(report, measured) for measured in report.measures],
+        "measures": [
+            _measure(report, measured) for measured in sorted(report.measures, key=lambda one: one.name not in PROMISED)
+        ],
         "left_out": [
             {"word": Exclusion(reason).label, "count": number, "url": behind_url(asked.period, excluded=reason)}
             for reason, number in report.excluded.items()

@@ -38,6 +38,7 @@ from .forms import CommentForm, FixForm, IssueForm, IssueLinkForm, ProblemForm
 from .told import told_events
 
 PAGE = 50
+DIGITS = len(str(NUMBER_MAX))
 SHOWN_CALLS = 20
 SHOWN_COMMENTS = 50
 
@@ -108,7 +109,8 @@ def problem_joining(request: DeskRequest, pk: int) -> HttpResponse:
     """Another problem was the same one: all of it comes here."""
     it = _problem(request, pk)
     other = request.POST.get("other", "")
-    found = problem_for(request.person, int(other)) if other.isascii() and other.isdigit() else None
+    is_key = other.isascii() and other.isdigit() and len(other) <= DIGITS
+    found = problem_for(request.person, int(other)) if is_key else None
     if found is None:
         messages.error(request, str(NoSuchProblem()))
         return redirect("desk:problem", it.pk)

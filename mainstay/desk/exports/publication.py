@@ -33,12 +33,13 @@ def month_publication(request: DeskRequest, month: str) -> HttpResponse:
         messages.success(request, _("%(month)s is published.") % {"month": period_name(period)})
         return redirect("desk:month_publication", period.key)
     changes = changes_since_published(period, at=now)
+    by_itself_at = period.end + timedelta(seconds=request.policy.publication.freezes_after)
     context = {
         "report": month_report(period, at=now),
         "name": period_name(period),
         "is_over": period.end <= now,
         "changes": [{"name": measure_name(one.measure), "change": one} for one in changes or ()],
         "publishes": request.policy.publication.publishes,
-        "frozen_by_itself_at": period.end + timedelta(seconds=request.policy.publication.freezes_after),
+        "frozen_by_itself_at": by_itself_at if now < by_itself_at else None,
     }
     return desk_page(request, "desk/exports/publication.html", context)

@@ -21,6 +21,7 @@ from .bell import bell_of
 from .forms import BrowserForm, NoticesForm
 
 LARGEST_KEY = 2**63 - 1
+DIGITS = len(str(LARGEST_KEY))
 
 
 @require_safe
@@ -109,7 +110,8 @@ def browser_name(request: DeskRequest) -> str:
 def _list(request: DeskRequest) -> dict[str, object]:
     """A page of one's notices, each with the subject of its ticket: words that never leave the house."""
     before = request.GET.get("before", "")
-    key = min(int(before), LARGEST_KEY) if before.isdecimal() and before.isascii() else None
+    is_key = before.isascii() and before.isdecimal() and len(before) <= DIGITS
+    key = min(int(before), LARGEST_KEY) if is_key else None
     notices = notices_of(request.person, key)
     subjects = _subjects(request, notices)
     return {

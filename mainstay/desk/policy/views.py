@@ -28,6 +28,7 @@ from .typed import Typed, typed_before, typed_in
 
 PAGE = 30
 NUMBER_MAX = 2**31 - 1
+DIGITS = len(str(NUMBER_MAX))
 SHOWN_CHANGES = 500
 
 
@@ -38,7 +39,7 @@ def policy(request: DeskRequest) -> HttpResponse:
     holding = revision_in_force(now)
     before = request.GET.get("before", "")
     revisions = PolicyRevision.objects.defer("text", "calendars").order_by("-number")
-    if before.isascii() and before.isdigit() and int(before) <= NUMBER_MAX:
+    if before.isascii() and before.isdigit() and len(before) <= DIGITS and int(before) <= NUMBER_MAX:
         revisions = revisions.filter(number__lt=int(before))
     rows = list(revisions[: PAGE + 1])
     context = {

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mainstay.people.states import Permission
+from mainstay.promises.rules import left_out
 from mainstay.promises.states import Exclusion
 from mainstay.reports.queries import left_out_of
 from mainstay.reports.ticket_sheet import OPENED
@@ -20,19 +21,19 @@ from .head import asked_period, behind_url, report_page
 def report_left_out(request: DeskRequest) -> HttpResponse:
     now = timezone.now()
     asked = asked_period(request, now)
-    left_out = left_out_of(asked.period)
+    counted = left_out_of(asked.period)
     context = {
         "reasons": [
             {
                 "word": Exclusion(reason).label,
                 "why": _definition(reason),
-                "count": left_out.get(reason, 0),
+                "count": counted.get(reason, 0),
                 "url": behind_url(asked.period, excluded=reason),
-                "is_left_out": reason in request.policy.averages.leaves_out,
+                "is_left_out": bool(left_out(reason, request.policy)),
             }
             for reason in Exclusion.values
         ],
-        "sum": sum(left_out.values()),
+        "sum": sum(counted.values()),
         "opened": sum(day.opened for day in volumes_of(asked.period)),
         "opened_url": behind_url(asked.period, measure=OPENED),
     }
