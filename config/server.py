@@ -13,6 +13,8 @@ from django.db import Error as DatabaseFault
 from django.db import connection
 
 from config.wsgi import application as pages_wsgi
+from mainstay.live.hub import hub
+from mainstay.live.looking_after import look_after_visits
 from mainstay.live.stream import live
 
 PAGE_THREADS = 8
@@ -31,6 +33,9 @@ class VisitorGone(OSError):
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _live_from_start_to_end(receive, send)
+        return
     if scope["type"] != "http":
         return
     if scope["path"] == "/healthz":
@@ -41,6 +46,18 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _answer(send, 400, b"The address contains bytes that must be written as %XX.\n")
     else:
         await pages(_unambiguous(scope), _whole(receive), send)
+
+
+async def _live_from_start_to_end(receive: Receive, send: Send) -> None:
+    """The process listens before its first page is made, so that each page knows where it stands; see docs/decisions/0025."""
+    await receive()
+    hub.wake()
+    looking_after = asyncio.create_task(look_after_visits())
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    looking_after.cancel()
+    await hub.stop()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 def _unambiguous(scope: Scope) -> Scope:

@@ -3,11 +3,13 @@
 from procrastinate.contrib.django import app
 
 from mainstay.channels.email.mailboxes.jobs import watch_the_mailboxes
+from mainstay.company.jobs import forget_over
 from mainstay.escalations.jobs import forget_bodies
 from mainstay.jobs.stalled import retry_stalled_jobs
 from mainstay.notifications.jobs import forget_old_notices
 from mainstay.reports.jobs import freeze_months, queue_due
 from mainstay.tickets.jobs import close_old, look_after_duty, set_alarms
+from mainstay.writing.jobs import forget_drafts
 
 EVERY_5_SECONDS = "* * * * * */5"
 EVERY_MINUTE = "* * * * *"
@@ -16,6 +18,7 @@ EVERY_NIGHT = "23 2 * * *"
 
 app.periodic(cron=EVERY_5_SECONDS)(retry_stalled_jobs)
 app.periodic(cron=EVERY_HOUR)(close_old)
+app.periodic(cron=EVERY_HOUR)(forget_over)
 app.periodic(cron=EVERY_MINUTE)(watch_the_mailboxes)
 app.periodic(cron=EVERY_MINUTE)(look_after_duty)
 app.periodic(cron=EVERY_HOUR)(set_alarms)
@@ -23,3 +26,4 @@ app.periodic(cron=EVERY_NIGHT)(forget_old_notices)
 app.periodic(cron=EVERY_HOUR)(freeze_months)
 app.periodic(cron=EVERY_MINUTE)(queue_due)
 app.periodic(cron=EVERY_NIGHT)(forget_bodies)
+app.periodic(cron=EVERY_NIGHT)(forget_drafts)

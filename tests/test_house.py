@@ -67,7 +67,7 @@ def test_tests_mirror_the_package() -> None:
 def test_every_view_of_the_desk_says_who_may_come_in() -> None:
     desk = next(p for p in get_resolver().url_patterns if getattr(p, "app_name", None) == "desk")
     for pattern in desk.url_patterns:
-        assert hasattr(pattern.callback, "permission"), f"{pattern.name} is not guarded"
+        assert hasattr(pattern.callback, "permissions"), f"{pattern.name} is not guarded"
 
 
 def test_every_enqueued_name_is_a_task() -> None:

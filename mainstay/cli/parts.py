@@ -25,7 +25,7 @@ WORKER_THREADS = 2
 JOB_POLL_SECONDS = 0.5
 HEARTBEAT_SECONDS = 2
 UVICORN: dict[str, Any] = {
-    "lifespan": "off",
+    "lifespan": "on",
     "ws": "none",
     "access_log": False,
     "log_config": None,

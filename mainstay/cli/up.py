@@ -157,7 +157,7 @@ def _say_bye(folder: Path) -> None:
     import psycopg
 
     from mainstay.live.announcing import CHANNEL
-    from mainstay.live.stream import BYE
+    from mainstay.live.hub import BYE
 
     url = database_url() or EmbeddedPostgres(folder).url()
     with contextlib.suppress(psycopg.Error), psycopg.connect(url, connect_timeout=1, autocommit=True) as connection:

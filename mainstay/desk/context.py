@@ -1,12 +1,13 @@
-"""What every page knows, signed in or not: the company's name, and whether it is the sample."""
+"""What every page knows, signed in or not: the company's name and looks, and whether it is the sample."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from mainstay.people.models import Account
+from mainstay.company.queries import shown_looks
 from mainstay.promises.errors import NoPolicy
 
 
@@ -14,7 +15,8 @@ from mainstay.promises.errors import NoPolicy
 class Company:
     name: str
     is_sample: bool
-    accent_url: str = ""  # a style sheet with the company's own accent; set up in a later release
+    accent_url: str  # a style sheet with the company's own accent; empty for Mainstay's
+    logo_url: str  # empty for Mainstay's mark
 
 
 def company(request: HttpRequest) -> dict[str, Any]:
@@ -23,8 +25,17 @@ def company(request: HttpRequest) -> dict[str, Any]:
 
 
 def _company(request: HttpRequest) -> Company:
+    looks = shown_looks()
+    return Company(
+        looks.name or _name_in_policy(request),
+        looks.is_sample,
+        accent_url=reverse("desk:looks_accent", args=[looks.accent.removeprefix("#")]) if looks.accent else "",
+        logo_url=reverse("desk:looks_logo", args=[looks.logo]) if looks.logo else "",
+    )
+
+
+def _name_in_policy(request: HttpRequest) -> str:
     try:
-        name = request.policy.company.name  # type: ignore[attr-defined]
+        return str(request.policy.company.name)  # type: ignore[attr-defined]
     except NoPolicy:
-        name = "Mainstay"
-    return Company(name, Account.objects.filter(person__is_sample=True).exists())
+        return "Mainstay"

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from mainstay.channels.email.troubles import Troubles, alarms_of, troubles_of_mail
 from mainstay.escalations.queries import failing_trackers
-from mainstay.live.topics import sign_topics
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Account, Person
 from mainstay.people.states import Permission
@@ -23,16 +22,21 @@ from mainstay.policy.shape import Policy
 from mainstay.reports.queries import standing
 from mainstay.tickets.queries import counters_for
 
+from .deeds.registry import deeds_url, keys_for
 from .duty.signs import ShownPresence, shown_presence
+from .live.ends import LiveEnd, live_end
+from .live.topics import SHELL_TOPICS
 from .notifications.bell import Bell, bell_of
+from .rail import RailItem, rail_of
+from .setup.navigation import SetupNavigation, navigation_for
 
 View = Callable[..., HttpResponseBase]
 Done = TypeVar("Done")
 DEADLOCKS = ("40P01", "40001")  # deadlock detected, serialization failure
 
-# What every page of the desk listens to, beside its own topics.
+# A page that was fetched ahead: what was announced since is heard when it is shown, from the position it was made at.
+KEPT_AHEAD_SECONDS = 60
 COUNTED = ("open", "mine", "unassigned", "waiting", "developers")
-SHELL_TOPICS = ("queue", "averages", "aside")
 
 
 class DeskRequest(HttpRequest):
@@ -42,29 +46,35 @@ class DeskRequest(HttpRequest):
     user: Account
     htmx: bool
     policy: Policy
+    live_position: str
 
 
-def staff_only(permission: Permission) -> Callable[[View], View]:
-    """Only for staff with this permission: a visitor is asked to sign in, others are told that they may not."""
+def staff_only(*permissions: Permission) -> Callable[[View], View]:
+    """Only for staff with one of these permissions: a visitor is asked to sign in, others are told that they may not."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not request.person.may(permission):
+            if not any(request.person.may(permission) for permission in permissions):
                 raise NotAllowed
             return view(request, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permissions = frozenset(permissions)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
+def for_staff(view: View) -> View:
+    """For everybody who works here, whatever their role allows: what is one's own."""
+    return staff_only(*Permission)(view)
+
+
 def for_everybody(view: View) -> View:
     """No sign-in: the view itself decides what is shown to whom."""
-    view.permission = None  # type: ignore[attr-defined]
+    view.permissions = None  # type: ignore[attr-defined]
     return view
 
 
@@ -92,7 +102,18 @@ def desk_page(
     `about` is what the page is about, such as `ticket:42`: what one was told of it is read with it.
     """
     around = {"shell": shell(request, topics, about), "standing": standing(timezone.now(), request.policy)}
-    return render(request, template, {**around, **context}, status=status)
+    if not is_ahead(request):
+        return render(request, template, {**around, **context}, status=status)
+    # What Django keeps to be said once stays for the page that somebody sees.
+    page = render(request, template, {**around, **context, "messages": ()}, status=status)
+    page["Cache-Control"] = f"private, max-age={KEPT_AHEAD_SECONDS}"
+    return page
+
+
+def is_ahead(request: HttpRequest) -> bool:
+    """Whether a browser only fetches what somebody may open next: nothing of it was seen by anybody."""
+    asked = request.headers.get("X-By-Itself") == "ahead" or "prefetch" in request.headers.get("Sec-Purpose", "")
+    return asked and request.method == "GET"
 
 
 def counts(request: DeskRequest) -> dict[str, int]:
@@ -114,19 +135,6 @@ def _troubles(request: DeskRequest) -> Troubles:
 
 
 @dataclass(frozen=True)
-class RailItem:
-    """One place in the rail; `is_rest` ones are behind “More” on a phone."""
-
-    key: str
-    label: str
-    url: str
-    icon: str
-    count: int | None
-    is_current: bool
-    is_rest: bool
-
-
-@dataclass(frozen=True)
 class Shell:
     """What stands around every page."""
 
@@ -134,31 +142,41 @@ class Shell:
     theme: str
     alarms: list[tuple[str, str]]
     rail: list[RailItem]
-    live_url: str
-    live_renew_url: str
+    live: LiveEnd
     login_url: str
     logout_url: str
     preferences_url: str
     quiet_url: str
     presence: ShownPresence
     bell: Bell
+    setup: SetupNavigation | None  # on pages of set-up
+    keys: str  # as `deeds.registry.keys_for`
+    deeds_url: str
 
 
 def shell(request: DeskRequest, topics: tuple[str, ...] = (), about: str = "") -> Shell:
-    bell = bell_of(request, about)
+    bell = bell_of(request, "" if is_ahead(request) else about)
     return Shell(
         person=request.person,
         theme=request.user.theme,
         alarms=_alarms(request),
         rail=_rail(request),
-        live_url="/live?topics=" + sign_topics([*SHELL_TOPICS, bell.topic, *topics]),
-        live_renew_url=reverse("desk:live_url") + "?topics=" + "+".join(topics),
+        live=live_end(
+            [*SHELL_TOPICS, bell.topic, *topics],
+            position=request.live_position,
+            renew_url=reverse("desk:live_url"),
+            shared=str(request.person.pk),
+            visits_url=reverse("desk:visits"),
+        ),
         login_url=reverse("account_login"),
         logout_url=reverse("account_logout"),
         preferences_url=reverse("desk:preferences"),
         quiet_url=reverse("desk:quiet_line"),
         presence=shown_presence(request),
         bell=bell,
+        setup=navigation_for(request.person, request.path),
+        keys=keys_for(request.person),
+        deeds_url=deeds_url(request.person),
     )
 
 
@@ -175,73 +193,14 @@ def _alarms(request: DeskRequest) -> list[tuple[str, str]]:
     return alarms
 
 
+def first_place(request: DeskRequest) -> str:
+    """Where somebody begins whose role does not open the queue."""
+    places = _rail(request)
+    return places[0].url if places else reverse("desk:preferences")
+
+
 def _rail(request: DeskRequest) -> list[RailItem]:
     """The places this person may go to; counters in one query, and one more for those who see mail."""
-    here, may = request.resolver_match.view_name if request.resolver_match else "", request.person.may
-    counted = counts(request)
-    mine = request.GET.get("view") == "mine"
-    aside = _troubles(request).set_aside
-    places = [
-        ("queue", _("Queue"), reverse("desk:queue"), "inbox", counted["open"], here == "desk:queue" and not mine, True),
-        (
-            "mine",
-            _("Mine"),
-            reverse("desk:queue") + "?view=mine",
-            "user",
-            counted["mine"],
-            here == "desk:queue" and mine,
-            True,
-        ),
-        (
-            "developers",
-            _("With developers"),
-            reverse("desk:developers"),
-            "code",
-            counted["developers"],
-            here.startswith(("desk:developers", "desk:problem", "desk:ticket_escalation")),
-            True,
-        ),
-        (
-            "averages",
-            _("Reports"),
-            reverse("desk:averages"),
-            "chart-line",
-            None,
-            "averages" in here or "report" in here,
-            may(Permission.SEE_REPORTS),
-        ),
-        ("sent", _("Sent mail"), reverse("desk:sent"), "send", None, "sent" in here, may(Permission.SEE_MAIL)),
-        ("aside", _("Set aside"), reverse("desk:aside"), "archive", aside, "aside" in here, may(Permission.SEE_MAIL)),
-        (
-            "people",
-            _("People"),
-            reverse("desk:people"),
-            "users",
-            None,
-            here in ("desk:people", "desk:organisation"),
-            True,
-        ),
-        ("duty", _("Duty"), reverse("desk:duty"), "calendar-clock", None, "duty" in here, True),
-        (
-            "setup",
-            _("Set-up"),
-            reverse("desk:mailboxes"),
-            "settings-2",
-            None,
-            any(place in here for place in ("mailbox", "policy", "tracker")),
-            may(Permission.MANAGE_DESK),
-        ),
-    ]
-    return [
-        RailItem(
-            key,
-            label,
-            url,
-            icon,
-            count,
-            is_current,
-            is_rest=key in ("developers", "sent", "aside", "people", "duty", "setup"),
-        )
-        for key, label, url, icon, count, is_current, allowed in places
-        if allowed
-    ]
+    counted, aside = counts(request), _troubles(request).set_aside
+    counters = {"queue": counted["open"], "mine": counted["mine"], "developers": counted["developers"], "aside": aside}
+    return rail_of(request, request.person, {f"go-{place}": number for place, number in counters.items()})

@@ -4,17 +4,20 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from mainstay.lib.errors import MainstayError
+from mainstay.live.hub import hub
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
 from mainstay.people.rules import zone_of
 from mainstay.promises.queries import policy_in_force
 from mainstay.tickets.errors import NoSuchTicket
 
+from .doorway import first_place
 from .duty.signs import note_sign
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -23,13 +26,15 @@ Answer = Callable[[HttpRequest], HttpResponse]
 class PersonMiddleware:
     """`request.person` is the signed-in person or None; texts are in their language, times in their zone.
 
-    `request.policy` is the policy in force, looked up once for each request that asks.
+    `request.policy` is the policy in force, looked up once for each request that asks. `request.live_position` is what this
+    process had heard before anything was read: what is announced from there on, the page made of it may not know.
     """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.live_position = hub.position  # type: ignore[attr-defined]
         person: Person | None = request.user.person if request.user.is_authenticated else None
         request.person = person  # type: ignore[attr-defined]
         request.policy = SimpleLazyObject(lambda: policy_in_force(timezone.now()))  # type: ignore[attr-defined]
@@ -47,6 +52,8 @@ class PersonMiddleware:
         """An error that a room named becomes a page with its sentence; a stranger learns nothing more than a 404."""
         if isinstance(problem, NoSuchTicket):
             return render(request, "404.html", status=404)
+        if isinstance(problem, NotAllowed) and request.path == reverse("desk:queue"):
+            return redirect(first_place(request))  # type: ignore[arg-type]
         if isinstance(problem, NotAllowed):
             return render(request, "403.html", status=403)
         if isinstance(problem, MainstayError):

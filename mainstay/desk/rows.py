@@ -1,18 +1,21 @@
 """Rows of tickets as lists show them: what each waits for, and for how long, in business seconds."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from mainstay.people.models import Person
 from mainstay.policy.shape import Policy
 from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import age_seconds, stamp
 from mainstay.tickets.models import Ticket
+
+from .visits.faces import Face, faces_of, faces_url
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Row:
     seconds: int
     target_seconds: int | None
     place: str = ""  # why it stands where it does, in words; only where the list is in the order of the queue
+    faces: tuple[Face, ...] = ()  # the colleagues who are at it
 
 
 def rows_of(tickets: Iterable[Ticket], at: datetime) -> list[Row]:
@@ -72,7 +76,9 @@ def _row(ticket: Ticket, at: datetime) -> Row:
     return Row(ticket, "resolution", age, promise.resolution_target_seconds)
 
 
-def page_context(tickets: Iterable[Ticket], policy: Policy) -> dict[str, Any]:
-    """What a list of tickets needs, at this moment; `policy` is the one in force."""
-    now = timezone.now()
-    return {"rows": rows_of(tickets, now), **names_in_force(policy, now)}
+def page_context(tickets: Iterable[Ticket], policy: Policy, viewer: Person) -> dict[str, Any]:
+    """What a list of tickets needs, at this moment; `policy` is the one in force. One query, for who is at them."""
+    now, tickets = timezone.now(), list(tickets)
+    found = faces_of([ticket.topic for ticket in tickets], viewer) if tickets else {}
+    rows = [replace(row, faces=tuple(found.get(row.ticket.topic, ()))) for row in rows_of(tickets, now)]
+    return {"rows": rows, "faces_url": faces_url(tickets), **names_in_force(policy, now)}

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
+from .answers import views as answers
 from .aside import views as aside
 from .averages import views as averages
+from .deeds import views as deeds
 from .duty import views as duty
 from .escalations import problems
 from .escalations import views as escalations
 from .exports import publication, subscriptions
 from .exports import views as exports
+from .live import views as live
 from .mail import views as mail
 from .mailboxes import views as mailboxes
 from .notifications import views as notifications
@@ -18,10 +21,17 @@ from .preferences import views as preferences
 from .promise import views as promise
 from .queue import views as queue
 from .reports import bank, left_out, parts, volumes
+from .satisfaction import views as satisfaction
+from .security import setup as sign_in
+from .security import views as security
 from .sent import views as sent
-from .ticket import clock, threads
+from .setup import checklists, invitation, log, looks, roles, tags, teams
+from .setup import people as colleagues
+from .setup import views as setup
+from .ticket import clock, later, links, marks, ready, tasks, threads, writing
 from .ticket import views as ticket
 from .trackers import views as trackers
+from .visits import views as visits
 from .wallboard import views as wallboard
 
 app_name = "desk"
@@ -29,14 +39,60 @@ app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("queue/rows", queue.queue_rows, name="queue_rows"),
+    path("queue/visits", visits.row_visits, name="row_visits"),
+    path("visits", visits.visits, name="visits"),
     path("queue/next", queue.queue_next, name="queue_next"),
     path("tickets/<int:number>", ticket.ticket, name="ticket"),
     path("tickets/<int:number>/timeline", ticket.ticket_timeline, name="ticket_timeline"),
     path("tickets/<int:number>/header", ticket.ticket_header, name="ticket_header"),
     path("tickets/<int:number>/clock", clock.ticket_clock, name="ticket_clock"),
     path("tickets/<int:number>/sidebar", ticket.ticket_sidebar, name="ticket_sidebar"),
-    path("tickets/<int:number>/replies", ticket.ticket_replies, name="ticket_replies"),
-    path("tickets/<int:number>/notes", ticket.ticket_notes, name="ticket_notes"),
+    path("tickets/<int:number>/visits", visits.ticket_visits, name="ticket_visits"),
+    path("tickets/<int:number>/replies", writing.ticket_replies, name="ticket_replies"),
+    path("tickets/<int:number>/notes", writing.ticket_notes, name="ticket_notes"),
+    path("tickets/<int:number>/draft", writing.ticket_draft, name="ticket_draft"),
+    path("tickets/<int:number>/draft/files", writing.ticket_files, name="ticket_files"),
+    path("drafts/files/<int:pk>", writing.draft_file, name="draft_file"),
+    path("drafts/files/<int:pk>/removal", writing.draft_file_removal, name="draft_file_removal"),
+    path("tickets/<int:number>/preview", writing.ticket_preview, name="ticket_preview"),
+    path("tickets/<int:number>/beside", writing.ticket_beside, name="ticket_beside"),
+    path("tickets/<int:number>/suggestions", ready.ticket_suggestions, name="ticket_suggestions"),
+    path("tickets/<int:number>/filling", ready.ticket_filling, name="ticket_filling"),
+    path("tickets/<int:number>/macro", ready.ticket_macro, name="ticket_macro"),
+    path("macros/runs/<int:pk>/undoing", ready.macro_undoing, name="macro_undoing"),
+    path("planned/<int:pk>/decision", later.planned_decision, name="planned_decision"),
+    path("pasting", writing.pasting, name="pasting"),
+    path("answers", answers.answers, name="answers"),
+    path("answers/new", answers.answer_new, name="answer_new"),
+    path("answers/<int:pk>", answers.answer, name="answer"),
+    path("answers/<int:pk>/removal", answers.answer_removal, name="answer_removal"),
+    path("macros", answers.macros, name="macros"),
+    path("macros/new", answers.macro_new, name="macro_new"),
+    path("macros/<int:pk>", answers.macro, name="macro"),
+    path("macros/<int:pk>/removal", answers.macro_removal, name="macro_removal"),
+    path("setup/answers/", answers.answers, {"shared": True}, name="shared_answers"),
+    path("setup/answers/new", answers.answer_new, {"shared": True}, name="shared_answer_new"),
+    path("setup/answers/<int:pk>", answers.answer, {"shared": True}, name="shared_answer"),
+    path("setup/macros/", answers.macros, {"shared": True}, name="shared_macros"),
+    path("setup/macros/new", answers.macro_new, {"shared": True}, name="shared_macro_new"),
+    path("setup/macros/<int:pk>", answers.macro, {"shared": True}, name="shared_macro"),
+    path("tickets/<int:number>/tags", marks.ticket_tags, name="ticket_tags"),
+    path("tags/suggestions", marks.tag_suggestions, name="tag_suggestions"),
+    path("tickets/<int:number>/snooze", marks.ticket_snooze, name="ticket_snooze"),
+    path("tickets/<int:number>/following", marks.ticket_following, name="ticket_following"),
+    path("tickets/<int:number>/links", links.ticket_links, name="ticket_links"),
+    path("links/<int:pk>/removal", links.link_removal, name="link_removal"),
+    path("tickets/<int:number>/merge", links.ticket_merge, name="ticket_merge"),
+    path("tickets/<int:number>/tasks", tasks.ticket_tasks, name="ticket_tasks"),
+    path("tasks/<int:pk>", tasks.task_change, name="task_change"),
+    path("setup/tags/", tags.setup_tags, name="setup_tags"),
+    path("setup/tags/<int:pk>", tags.setup_tag, name="setup_tag"),
+    path("setup/tags/<int:pk>/removal", tags.setup_tag_removal, name="setup_tag_removal"),
+    path("setup/checklists/", checklists.setup_checklists, name="setup_checklists"),
+    path("setup/checklists/new", checklists.setup_checklist_new, name="setup_checklist_new"),
+    path("setup/checklists/<int:pk>", checklists.setup_checklist, name="setup_checklist"),
+    path("setup/checklists/<int:pk>/removal", checklists.setup_checklist_removal, name="setup_checklist_removal"),
+    path("tickets/<int:number>/undoing", ticket.ticket_undoing, name="ticket_undoing"),
     path("tickets/<int:number>/assignment", ticket.ticket_assignment, name="ticket_assignment"),
     path("tickets/<int:number>/classification", ticket.ticket_classification, name="ticket_classification"),
     path("tickets/<int:number>/closure", ticket.ticket_closure, name="ticket_closure"),
@@ -51,7 +107,7 @@ urlpatterns = [
     path("tickets/<int:number>/suggestion", threads.ticket_suggestion, name="ticket_suggestion"),
     path("tickets/<int:number>/unmerge", threads.ticket_unmerge, name="ticket_unmerge"),
     path("messages/<int:pk>/split", threads.message_split, name="message_split"),
-    path("messages/<int:pk>/withdrawal", threads.message_withdrawal, name="message_withdrawal"),
+    path("messages/<int:pk>/withdrawal", writing.message_withdrawal, name="message_withdrawal"),
     path("messages/<int:pk>/participants", threads.message_participants, name="message_participants"),
     path("participants/<int:pk>/removal", threads.participant_removal, name="participant_removal"),
     path("messages/<int:pk>/retry", ticket.message_retry, name="message_retry"),
@@ -73,6 +129,50 @@ urlpatterns = [
     path("averages", averages.averages, name="averages"),
     path("averages/tickets", averages.averages_tickets, name="averages_tickets"),
     path("quiet-line", averages.quiet_line, name="quiet_line"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/people/", colleagues.setup_people, name="setup_people"),
+    path("setup/people/<int:pk>", colleagues.setup_person, name="setup_person"),
+    path(
+        "setup/people/<int:pk>/deactivation",
+        colleagues.setup_person_deactivation,
+        name="setup_person_deactivation",
+    ),
+    path(
+        "setup/people/<int:pk>/reactivation",
+        colleagues.setup_person_reactivation,
+        name="setup_person_reactivation",
+    ),
+    path("setup/people/invitations/new", colleagues.setup_invitation_new, name="setup_invitation_new"),
+    path(
+        "setup/people/invitations/<int:pk>/again",
+        colleagues.setup_invitation_again,
+        name="setup_invitation_again",
+    ),
+    path(
+        "setup/people/invitations/<int:pk>/withdrawal",
+        colleagues.setup_invitation_withdrawal,
+        name="setup_invitation_withdrawal",
+    ),
+    path("setup/sign-in/", sign_in.setup_sign_in, name="setup_sign_in"),
+    path("setup/sign-in/people/<int:pk>/reset", sign_in.setup_second_factor_reset, name="setup_second_factor_reset"),
+    path("setup/sign-in/providers/new/<str:kind>", sign_in.setup_provider_new, name="setup_provider_new"),
+    path("setup/sign-in/providers/<int:pk>", sign_in.setup_provider, name="setup_provider"),
+    path("setup/sign-in/providers/<int:pk>/test", sign_in.setup_provider_test, name="setup_provider_test"),
+    path("setup/sign-in/providers/<int:pk>/removal", sign_in.setup_provider_removal, name="setup_provider_removal"),
+    path("setup/roles/", roles.setup_roles, name="setup_roles"),
+    path("setup/roles/new", roles.setup_role_new, name="setup_role_new"),
+    path("setup/roles/<int:pk>", roles.setup_role, name="setup_role"),
+    path("setup/roles/<int:pk>/removal", roles.setup_role_removal, name="setup_role_removal"),
+    path("setup/teams/", teams.setup_teams, name="setup_teams"),
+    path("setup/teams/new", teams.setup_team_new, name="setup_team_new"),
+    path("setup/teams/<int:pk>", teams.setup_team, name="setup_team"),
+    path("setup/teams/<int:pk>/removal", teams.setup_team_removal, name="setup_team_removal"),
+    path("setup/looks/", looks.setup_looks, name="setup_looks"),
+    path("looks/accent-<str:colour>.css", looks.looks_accent, name="looks_accent"),
+    path("looks/logo/<str:sha256>", looks.looks_logo, name="looks_logo"),
+    path("setup/log/", log.setup_log, name="setup_log"),
+    path("setup/log/changes.csv", log.setup_log_csv, name="setup_log_csv"),
+    path("invitation/<int:pk>/<str:token>", invitation.invitation, name="invitation"),
     path("setup/mailboxes/", mailboxes.mailboxes, name="mailboxes"),
     path("setup/mailboxes/rows", mailboxes.mailbox_rows, name="mailbox_rows"),
     path("setup/mailboxes/new", mailboxes.mailbox_new, name="mailbox_new"),
@@ -118,6 +218,10 @@ urlpatterns = [
     path("setup/trackers/<int:pk>/removal", trackers.tracker_removal, name="tracker_removal"),
     path("setup/trackers/hooks/<int:pk>/retry", trackers.hook_retry, name="hook_retry"),
     path("preferences", preferences.preferences, name="preferences"),
+    path("preferences/security", security.security, name="security"),
+    path("preferences/security/second-factor", security.second_factor, name="second_factor"),
+    path("preferences/security/sessions/others/end", security.other_sessions_end, name="other_sessions_end"),
+    path("preferences/security/sessions/<int:pk>/end", security.session_end, name="session_end"),
     path("preferences/notices", notifications.notice_choices, name="notice_choices"),
     path("preferences/browsers", notifications.push_subscription, name="push_subscription"),
     path("preferences/browsers/<int:pk>/removal", notifications.push_removal, name="push_removal"),
@@ -126,7 +230,10 @@ urlpatterns = [
     path("notifications/read", notifications.notifications_read, name="notifications_read"),
     path("notifications/bell", notifications.bell, name="bell"),
     path("notifications/<int:pk>", notifications.notification, name="notification"),
-    path("live-url", preferences.live_url, name="live_url"),
+    path("deeds", deeds.deeds, name="deeds"),
+    path("deeds/found", deeds.palette_found, name="palette_found"),
+    path("keys", deeds.keys, name="keys"),
+    path("live-url", live.live_url, name="live_url"),
     path("reports/parts", parts.report_parts, name="report_parts"),
     path("reports/bank", bank.report_bank, name="report_bank"),
     path("reports/volumes", volumes.report_volumes, name="report_volumes"),
@@ -151,5 +258,8 @@ urlpatterns = [
     path("wallboard/screen/<str:token>", wallboard.wallboard_screen, name="wallboard_screen"),
     path("wallboard/screen/<str:token>/part", wallboard.wallboard_screen_part, name="wallboard_screen_part"),
     path("wallboard/screen/<str:token>/live", wallboard.wallboard_screen_live, name="wallboard_screen_live"),
+    path("reports/satisfaction", satisfaction.report_satisfaction, name="report_satisfaction"),
+    path("setup/satisfaction/", satisfaction.satisfaction, name="satisfaction"),
+    path("ratings/<str:token>", satisfaction.rating, name="rating"),
     path("promise", promise.promise, name="promise"),
 ]

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import Q
 
+from mainstay.audit.actions import record_change
 from mainstay.live.announcing import announce
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
@@ -27,7 +29,7 @@ from .errors import (
 from .models import DAY_MINUTES, Absence, DutyEvent, Presence, Shift, ToldTrouble
 from .rules import collision, local_day
 from .states import DutyDeed, Here, Reason, Trouble
-from .words import absence_in_words, presence_in_words, shift_in_words
+from .words import absence_in_words, absence_values, presence_in_words, shift_in_words, shift_values
 
 TOPIC = "duty"
 FARTHEST = timedelta(days=5 * 366)
@@ -61,6 +63,7 @@ def add_shift(
     _check_dates(shift, at, was_from=None)
     _store(shift)
     _write_down(person, DutyDeed.SHIFT_ADDED, shift_in_words(shift), by, at)
+    _record(person, "shift", {}, shift_values(shift), by, at)
     return shift
 
 
@@ -80,11 +83,12 @@ def change_shift(
     """The shift is as given; its beginning may stay where it was, though that is past."""
     _allow_planning(by)
     shift = Shift.objects.select_for_update(of=("self",)).select_related("person__account").get(pk=shift.pk)
-    was_from = shift.valid_from
+    was_from, before = shift.valid_from, shift_values(shift)
     _set(shift, weekdays, starts, ends, zone, valid_from, valid_until)
     _check_dates(shift, at, was_from=was_from)
     _store(shift)
     _write_down(shift.person, DutyDeed.SHIFT_CHANGED, shift_in_words(shift), by, at)
+    _record(shift.person, "shift", before, shift_values(shift), by, at)
     return shift
 
 
@@ -94,6 +98,7 @@ def remove_shift(shift: Shift, *, by: Person, at: datetime) -> None:
     _allow_planning(by)
     Shift.objects.filter(pk=shift.pk).delete()
     _write_down(shift.person, DutyDeed.SHIFT_REMOVED, shift_in_words(shift), by, at)
+    _record(shift.person, "shift", shift_values(shift), {}, by, at)
 
 
 def _set(
@@ -172,6 +177,7 @@ def add_absence(
         person=person, starts_at=starts_at, ends_at=ends_at, reason=Reason(reason or "").value
     )
     _write_down(person, DutyDeed.ABSENCE_ADDED, absence_in_words(absence), by, at)
+    _record(person, "absence", {}, absence_values(absence), by, at)
     return absence
 
 
@@ -184,6 +190,7 @@ def remove_absence(absence: Absence, *, by: Person, at: datetime) -> None:
     else:
         Absence.objects.filter(pk=absence.pk).delete()
     _write_down(absence.person, DutyDeed.ABSENCE_REMOVED, absence_in_words(absence), by, at)
+    _record(absence.person, "absence", absence_values(absence), {}, by, at)
 
 
 # --- presence ---------------------------------------------------------------------------------------------------------
@@ -201,6 +208,7 @@ def set_presence(person: Person, state: str, *, until: datetime | None = None, b
     if until is not None and until > at + timedelta(days=31):
         raise TooFar("until")
     found, _made = Presence.objects.select_for_update().get_or_create(person=person)
+    before = {"state": found.state, "until_at": found.until}
     changed = (found.state, found.until) != (said.value, until)
     found.state, found.since, found.until = said.value, at, until
     if by.pk == person.pk:
@@ -208,6 +216,7 @@ def set_presence(person: Person, state: str, *, until: datetime | None = None, b
     found.save(update_fields=["state", "since", "until", "last_seen_at"])
     if changed:
         _write_down(person, DutyDeed.PRESENCE_SET, presence_in_words(said, until), by, at)
+        _record(person, "presence", before, {"state": found.state, "until_at": found.until}, by, at)
     return found
 
 
@@ -235,6 +244,7 @@ def set_languages(person: Person, languages: Sequence[str], *, by: Person, at: d
         raise NoSuchLanguage
     found, _made = Presence.objects.select_for_update().get_or_create(person=person)
     if found.languages != codes:
+        _record(person, "presence", {"languages": found.languages}, {"languages": codes}, by, at)
         found.languages = codes
         found.save(update_fields=["languages"])
         _write_down(person, DutyDeed.LANGUAGES_SET, ", ".join(codes) or "–", by, at)
@@ -265,6 +275,12 @@ def _allow_planning(by: Person) -> None:
 def _allow_own(person: Person, by: Person) -> None:
     if not by.is_staff or (person.pk != by.pk and not by.may(Permission.MANAGE_DUTY)):
         raise NotAllowed
+
+
+def _record(person: Person, noun: str, before: dict[str, Any], after: dict[str, Any], by: Person, at: datetime) -> None:
+    """What somebody plans for another stands in the log of settings, too; one's own is nobody else's business."""
+    if by.pk != person.pk:
+        record_change(by=by, at=at, noun=noun, subject=str(person), key=person.pk, before=before, after=after)
 
 
 def _write_down(person: Person, deed: DutyDeed, what: str, by: Person, at: datetime) -> None:

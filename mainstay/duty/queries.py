@@ -81,6 +81,18 @@ def next_on_duty(at: datetime) -> tuple[Person, datetime] | None:
     return (first[1], first[0]) if first and first[0] else None
 
 
+def languages_of(person: Person) -> frozenset[str]:
+    """In which languages somebody answers: their own, and those the roster knows of; one query."""
+    beside = Presence.objects.filter(person=person).values_list("languages", flat=True).first() or []
+    return frozenset(language for language in (person.language, *beside) if language)
+
+
+def colleagues_who_answer_in(language: str, number: int) -> list[Person]:
+    """The first few of those who work on tickets and answer in this language, by name."""
+    speak = Q(language=language) | Q(presence__languages__contains=[language])
+    return list(assignable_staff().filter(speak)[:number])
+
+
 def _by_person(
     people: Sequence[Person], at: datetime
 ) -> tuple[dict[int, list[Shift]], dict[int, list[Absence]], dict[int, Presence]]:

@@ -1,6 +1,7 @@
 """Shifts, absences and presence in words, in the reader's language and zone."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
@@ -15,6 +16,24 @@ def shift_in_words(shift: Shift) -> str:
     """`Mon–Fri 09:00–17:00 Europe/Amsterdam, from 23 Nov 2026`."""
     words = f"{days_in_words(shift.weekdays)} {hours_in_words(shift)} {shift.zone}, {_from(shift.valid_from)}"
     return words if shift.valid_until is None else f"{words} {_until(shift.valid_until)}"
+
+
+def shift_values(shift: Shift) -> dict[str, Any]:
+    """A shift for the log of settings: the same in every language."""
+    ends = shift.ends if shift.ends <= DAY_MINUTES else shift.ends - DAY_MINUTES
+    return {
+        "weekdays": list(shift.weekdays),
+        "starts": clock_text(shift.starts),
+        "ends": clock_text(ends),
+        "zone": shift.zone,
+        "valid_from": shift.valid_from,
+        "valid_until": shift.valid_until,
+    }
+
+
+def absence_values(absence: Absence) -> dict[str, Any]:
+    """Likewise."""
+    return {"starts_at": absence.starts_at, "ends_at": absence.ends_at, "reason": absence.reason}
 
 
 def days_in_words(weekdays: list[int]) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 import ssl
 from collections.abc import Iterable, Mapping
-from ipaddress import IPv4Network, IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ import httpcore
 import httpx
 from django.utils.translation import gettext as _
 
-from mainstay.lib.fetching.addresses import Address, is_public
+from mainstay.lib.fetching.addresses import Address, is_inside, is_public
 from mainstay.lib.fetching.errors import NotFetched
 from mainstay.lib.fetching.fetch import certificates
 from mainstay.lib.fetching.pinned import Deadline, PinnedNetwork
@@ -27,8 +27,6 @@ LONGEST_WAIT = 6 * 3600
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)")
 PORTS = {"http": 80, "https": 443}
-# Never, even inside the company: clouds hand out the keys of their machines there, and nobody's tracker lives there.
-NEVER_4 = tuple(map(IPv4Network, ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")))
 LATER = frozenset({408, 425, 429})
 
 
@@ -181,16 +179,6 @@ def read_address(text: str) -> Target:
     if url.scheme == "http" and not is_here:
         raise WrongSetUp("address", _("The address must begin with https://: the token would go in the clear."))
     return Target(url, url.scheme, host, url.port or PORTS[url.scheme], url.raw_path)
-
-
-def is_inside(address: Address) -> bool:
-    """Whether a company's own tracker may live there: its private networks and this machine, but not what clouds keep."""
-    if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        if mapped is not None:
-            return is_inside(mapped)
-        return (address.is_loopback or address.is_private) and not (address.is_link_local or address.is_unspecified)
-    return not any(address in network for network in NEVER_4)
 
 
 def _literal(host: str) -> Address | None:

@@ -9,8 +9,8 @@ from mainstay.notifications import kinds
 from mainstay.notifications.actions import tell
 from mainstay.notifications.kinds import NoticeKind
 from mainstay.people.models import Person
-from mainstay.people.queries import staff_members
-from mainstay.people.states import Role
+from mainstay.people.queries import staff_who_may
+from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
 from mainstay.tickets.models import Ticket
 from mainstay.tickets.notices import closing, greeting, written_language
@@ -32,9 +32,10 @@ def word_to_customer(ticket: Ticket, policy: Policy) -> str:
 
 
 def tell_developers(ticket: Ticket, round_: int, by: Person, at: datetime) -> None:
-    """Every developer hears of a new escalation, on screen and as they chose; not who sent it."""
-    developers = staff_members().filter(account__role=Role.DEVELOPER).exclude(pk=by.pk)
-    _tell(list(developers), kinds.ESCALATED, ticket, f"round:{round_}", at)
+    """Every developer hears of a new escalation, on screen and as they chose; not who sent it, and not who leads the desk."""
+    second_line = staff_who_may(Permission.HELP_AS_DEVELOPER).exclude(pk=by.pk)
+    developers = [one for one in second_line if not one.may(Permission.MANAGE_DUTY)]
+    _tell(developers, kinds.ESCALATED, ticket, f"round:{round_}", at)
 
 
 def tell_assignee(ticket: Ticket, kind: NoticeKind, key: str, by: Person, at: datetime) -> None:

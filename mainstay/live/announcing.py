@@ -9,6 +9,9 @@ from django.db import connection
 CHANNEL = "mainstay_live"
 TOPICS_AT_ONCE = 200
 
+# The transaction's own number goes with it: together with the order, which is that of the commits and the same for all who
+# listen, it is the announcement's place in the row of all announcements. The database gives every transaction one anyway.
+NOTIFY = "select pg_notify(%s, pg_current_xact_id()::text || ' ' || %s)"
 
 _together: ContextVar[dict[str, None] | None] = ContextVar("together", default=None)
 
@@ -38,4 +41,4 @@ def announce(*topics: str) -> None:
         collected.update(dict.fromkeys(topics))
         return
     with connection.cursor() as cursor:
-        cursor.execute("select pg_notify(%s, %s)", [CHANNEL, " ".join(topics)])
+        cursor.execute(NOTIFY, [CHANNEL, " ".join(topics)])

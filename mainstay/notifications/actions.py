@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import connection, transaction
 
 from mainstay.jobs.queue import enqueue
 from mainstay.live.announcing import announce
 from mainstay.people.models import Person
-from mainstay.people.queries import staff_members
-from mainstay.people.states import Role
+from mainstay.people.queries import staff_who_may
+from mainstay.people.rules import zone_of
+from mainstay.people.states import Permission
 
 from .kinds import NoticeKind
 from .models import NoticeChoices, NoticeMail, Notification, PushSubscription
 from .queries import default_choices, keys_on_duty
-from .rules import is_left_alone, next_mail_at, topic_of
+from .rules import gets_through, is_left_alone, next_mail_at, quiet_until, topic_of
 
 WRITE_MAIL = "notifications.write_mail"
 PUSH = "notifications.push"
@@ -42,7 +43,7 @@ def tell(
     with transaction.atomic():
         new = _store(sorted(everybody), kind, facts, subject, at, key)
         if new:
-            _carry(new, everybody, at)
+            _carry(new, everybody, kind.urgency, at)
             announce(*(topic_of(person) for person in new))
     return list(new)
 
@@ -55,10 +56,9 @@ def tell_supervisors(
 
 
 def supervisors() -> list[Person]:
-    """Who hears what the team did not mend: the supervisors, and where there is none, the administrators."""
-    staff = staff_members().filter(account__role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR])
-    leading = list(staff)
-    return [one for one in leading if one.role == Role.SUPERVISOR] or leading
+    """Who hears what the team did not mend: those who plan duty; who administers the desk only where there is nobody else."""
+    leading = list(staff_who_may(Permission.MANAGE_DUTY))
+    return [one for one in leading if not one.may(Permission.MANAGE_DESK)] or leading
 
 
 def _store(
@@ -80,8 +80,11 @@ def _store(
         return dict(cursor.fetchall())
 
 
-def _carry(new: dict[int, int], people: dict[int, Person], at: datetime) -> None:
-    """Mail is planned and push enqueued for those who want it and are not left alone now."""
+def _carry(new: dict[int, int], people: dict[int, Person], urgency: int, at: datetime) -> None:
+    """Mail is planned and push enqueued for those who want it and are not left alone now.
+
+    In somebody's quiet hours nothing is pushed, and mail is written when they end.
+    """
     chosen = {one.person_id: one for one in NoticeChoices.objects.filter(person__in=list(new)).order_by("person_id")}
     subscribed: dict[int, list[int]] = {}
     for person, subscription in PushSubscription.objects.filter(person__in=list(new)).values_list("person", "pk"):
@@ -92,9 +95,13 @@ def _carry(new: dict[int, int], people: dict[int, Person], at: datetime) -> None
         choices = chosen.get(person) or default_choices(people[person])
         if is_left_alone(choices, is_on_duty=person in on_duty):
             continue
+        quiet_end = quiet_until(choices, at, zone_of(people[person])) if choices.quiet_from else None
+        is_held = quiet_end is not None and not gets_through(choices, urgency)
         if choices.by_mail:
-            _plan_mail(choices, notice, at)
-        for subscription in subscribed.get(person, []) if choices.by_push else []:
+            _plan_mail(choices, notice, quiet_end if quiet_end and is_held else at)
+        if choices.by_mail and quiet_end and not is_held:  # it does not wait for the mail of those that are held
+            enqueue(WRITE_MAIL, at=next_mail_at(choices.mailed_at, at), person=person)
+        for subscription in subscribed.get(person, []) if choices.by_push and not is_held else []:
             enqueue(PUSH, notice=notice, subscription=subscription)
 
 
@@ -122,10 +129,29 @@ def mark_read(person: Person, *, at: datetime, pk: int | None = None, subject: s
 
 
 @transaction.atomic
-def choose_notices(person: Person, *, by_mail: bool, by_push: bool, quiet_off_duty: bool) -> None:
-    """From now on this person is told so; the screen always tells."""
+def choose_notices(
+    person: Person,
+    *,
+    by_mail: bool,
+    by_push: bool,
+    quiet_off_duty: bool,
+    by_sound: bool = False,
+    quiet_from: time | None = None,
+    quiet_until: time | None = None,
+    urgent_when_quiet: bool = True,
+) -> None:
+    """From now on this person is told so; the screen always tells. Quiet hours have both ends, or there are none."""
     NoticeChoices.objects.update_or_create(
-        person=person, defaults={"by_mail": by_mail, "by_push": by_push, "quiet_off_duty": quiet_off_duty}
+        person=person,
+        defaults={
+            "by_mail": by_mail,
+            "by_push": by_push,
+            "quiet_off_duty": quiet_off_duty,
+            "by_sound": by_sound,
+            "quiet_from": quiet_from if quiet_until is not None else None,
+            "quiet_until": quiet_until if quiet_from is not None else None,
+            "urgent_when_quiet": urgent_when_quiet,
+        },
     )
 
 

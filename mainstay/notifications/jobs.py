@@ -5,6 +5,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from .actions import forget_old
+from .inviting import send_invitation
 from .mailing import send_mail, write_mail
 from .pushing import push
 
@@ -19,6 +20,11 @@ def write_the_mail(person: int) -> None:
 @app.task(name="notifications.send_mail", retry=TRY_AGAIN)
 def send_the_mail(mail: int) -> None:
     send_mail(mail, at=timezone.now())
+
+
+@app.task(name="notifications.send_invitation", retry=TRY_AGAIN)
+def send_the_invitation(invitation: int, nonce: str, attempts: int = 1) -> None:
+    send_invitation(invitation, nonce, at=timezone.now(), attempts=attempts)
 
 
 @app.task(name="notifications.push", retry=RetryStrategy(max_attempts=5, wait=5))

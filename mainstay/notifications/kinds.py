@@ -56,6 +56,70 @@ NO_OWNER = NoticeKind(
 ESCALATED = NoticeKind("escalated", _("#%(number)s was handed to the developers"), "code")
 ANSWERED_BY_DEVELOPERS = NoticeKind("answered_by_developers", _("The developers answered on #%(number)s"), "undo-2")
 ASKED_BY_DEVELOPERS = NoticeKind("asked_by_developers", _("The developers ask something about #%(number)s"), "undo-2")
+RATED_BAD = NoticeKind("rated_bad", _("A customer found our help on #%(number)s bad"), "frown")
 PROBLEM_FIXED = NoticeKind("problem_fixed", _("The problem that #%(number)s waits for is fixed"), "circle-check-big")
+MENTIONED = NoticeKind("mentioned", _("%(name)s mentioned you on #%(number)s"), "at-sign")
+PLANNED_REPLY_HELD = NoticeKind(
+    "planned_reply_held", _("Your reply for later on #%(number)s was not sent: it waits for you"), "calendar-clock"
+)
+
+WOKE_AT_MOMENT = NoticeKind("woke_at_moment", _("#%(number)s is awake again: its moment has come"), "alarm-clock")
+WOKE_BY_CUSTOMER = NoticeKind("woke_by_customer", _("#%(number)s is awake again: the customer wrote"), "alarm-clock")
+WOKE_BY_PROBLEM = NoticeKind(
+    "woke_by_problem", _("#%(number)s is awake again: it waits for no problem any more"), "alarm-clock"
+)
+WOKE_BY_TICKET = NoticeKind(
+    "woke_by_ticket", _("#%(number)s is awake again: the ticket it waited for is over"), "alarm-clock"
+)
+FOLLOWED_WRITTEN = NoticeKind("followed_written", _("The customer wrote on #%(number)s, which you follow"), "eye")
+FOLLOWED_REPLIED = NoticeKind("followed_replied", _("%(name)s replied on #%(number)s, which you follow"), "eye")
+FOLLOWED_NOTED = NoticeKind("followed_noted", _("%(name)s wrote a note on #%(number)s, which you follow"), "eye")
+FOLLOWED_RESOLVED = NoticeKind("followed_resolved", _("#%(number)s, which you follow, was resolved"), "eye")
+FOLLOWED_REOPENED = NoticeKind("followed_reopened", _("#%(number)s, which you follow, was re-opened"), "eye")
+TASK_GIVEN = NoticeKind("task_given", _("%(name)s gave you a task on #%(number)s"), "list-checks")
+
+# --- one's own sign-in ------------------------------------------------------------------------------------------------
+PASSWORD_CHANGED = NoticeKind(
+    "password_changed",
+    _("Your password was changed. If that was not you, tell an administrator at once"),
+    "key-round",
+    Urgency.HIGH,
+)
+PASSKEY_ADDED = NoticeKind(
+    "passkey_added",
+    _("A passkey was added to your account. If that was not you, tell an administrator at once"),
+    "fingerprint-pattern",
+    Urgency.HIGH,
+)
+PASSKEY_REMOVED = NoticeKind(
+    "passkey_removed",
+    _("A passkey was removed from your account. If that was not you, tell an administrator at once"),
+    "fingerprint-pattern",
+    Urgency.HIGH,
+)
+APP_ADDED = NoticeKind(
+    "authenticator_app_added",
+    _("An authenticator app was set up for your account. If that was not you, tell an administrator at once"),
+    "smartphone",
+    Urgency.HIGH,
+)
+APP_REMOVED = NoticeKind(
+    "authenticator_app_removed",
+    _("Codes of an app are not asked for your account any more. If that was not you, tell an administrator at once"),
+    "smartphone",
+    Urgency.HIGH,
+)
+CODES_MADE = NoticeKind(
+    "recovery_codes_made",
+    _("New recovery codes were made for your account. If that was not you, tell an administrator at once"),
+    "life-buoy",
+    Urgency.HIGH,
+)
+SECOND_FACTOR_RESET = NoticeKind(
+    "second_factor_reset",
+    _("An administrator took your second factor away; set up a new one"),
+    "shield-off",
+    Urgency.HIGH,
+)
 
 KINDS = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, NoticeKind)}

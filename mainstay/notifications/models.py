@@ -16,12 +16,24 @@ class NoticeChoices(models.Model):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="notice_choices")
     by_mail = models.BooleanField(_("by e-mail"), default=False)
     by_push = models.BooleanField(_("in my browsers"), default=True)
+    by_sound = models.BooleanField(_("with a sound"), default=False)
     quiet_off_duty = models.BooleanField(_("on screen only while I am not on duty"), default=False)
+    # Every day, on the person's own clock; the second may be on the next day. Both or none.
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    urgent_when_quiet = models.BooleanField(_("urgent ones all the same"), default=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
     mail_is_planned = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["person_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_hours_have_both_ends",
+            )
+        ]
 
 
 class NoticeMail(models.Model):

@@ -8,9 +8,11 @@ from django.db.models.expressions import RawSQL
 from django.utils.module_loading import import_string
 
 from mainstay.people.models import Person
-from mainstay.people.states import Role
+from mainstay.people.rules import zone_of
+from mainstay.people.states import Permission
 
 from .models import NoticeChoices, Notification, PushSubscription
+from .rules import gets_through, quiet_until
 
 NEWEST = 50
 COUNTED_UP_TO = 100  # counters are capped: "99+"
@@ -20,10 +22,10 @@ select count(*) from (select from notifications_notification where person_id = %
 
 
 def unread(person: Person) -> tuple[int, Notification | None]:
-    """How many notices this person has not read, counted up to 100, and the newest of them; one query."""
+    """How many notices this person has not read, counted up to 100, and the newest of them with their choices; one query."""
     counted = RawSQL(UNREAD, [person.pk, COUNTED_UP_TO])  # noqa: S611 - the values are parameters
     unseen = Notification.objects.filter(person=person, seen_at=None)
-    newest = unseen.annotate(unread=counted).order_by("-pk").first()
+    newest = unseen.annotate(unread=counted).select_related("person__notice_choices").order_by("-pk").first()
     return (newest.unread, newest) if newest else (0, None)
 
 
@@ -45,9 +47,18 @@ def choices_of(person: Person) -> NoticeChoices:
     return NoticeChoices.objects.filter(person=person).first() or default_choices(person)
 
 
+def is_said_aloud(notice: Notification, at: datetime) -> bool:
+    """Whether a browser of the person may say so beyond its page, by a notification of the system or a sound."""
+    choices = getattr(notice.person, "notice_choices", None)
+    if choices is None or quiet_until(choices, at, zone_of(notice.person)) is None:
+        return True
+    return gets_through(choices, notice.urgency)
+
+
 def default_choices(person: Person) -> NoticeChoices:
     """Those who work at the screen are told there; a supervisor, who may not, by mail as well."""
-    return NoticeChoices(person=person, by_mail=person.role == Role.SUPERVISOR)
+    leads = person.may(Permission.MANAGE_DUTY) and not person.may(Permission.MANAGE_DESK)
+    return NoticeChoices(person=person, by_mail=leads)
 
 
 def subscriptions_of(person: Person) -> list[PushSubscription]:

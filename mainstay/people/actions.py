@@ -5,9 +5,11 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from mainstay.audit.actions import record_change
+
 from .errors import AddressTaken
 from .models import Account, Identity, Organisation, Person
-from .queries import person_with_identity
+from .queries import person_with_identity, role_with_key
 from .rules import EMAIL, canonical_email
 
 NAME_LENGTH = 200
@@ -102,23 +104,34 @@ def mark_complaint(channel: str, address: str, *, at: datetime) -> None:
 def add_staff(
     *, name: str, email: str, role: str, at: datetime, language: str = "en", zone: str = "", is_sample: bool = False
 ) -> tuple[Account, str]:
-    """The person may sign in with the returned password, which is stored nowhere but hashed."""
-    email = canonical_email(email)
+    """The person may sign in with the returned password, which is stored nowhere but hashed. `role` is a role's key.
+
+    For the command line and the sample; who has a browser invites (`inviting.invite_colleague`).
+    """
+    email, given = canonical_email(email), role_with_key(role)
     person = register_person(
         name=name, channel=EMAIL, address=email, language=language, zone=zone, verified_at=at, is_sample=is_sample
     )
-    account = Account(person=person, email=email, role=role, joined_at=at)
+    account = Account(
+        person=person, email=email, role="" if given.custom else given.key, custom_role=given.custom, joined_at=at
+    )
     password = new_password()
     account.set_password(password)
     account.save()
+    if not is_sample:
+        after = {"email": email, "role": given.recorded}
+        record_change(by=None, at=at, noun="person", subject=name, key=person.pk, before={}, after=after)
     return account, password
 
 
-def give_new_password(account: Account) -> str:
+@transaction.atomic
+def give_new_password(account: Account, *, at: datetime) -> str:
     """The old password no longer works; the new one is returned and stored nowhere but hashed."""
     password = new_password()
     account.set_password(password)
     account.save(update_fields=["password"])
+    person, after = account.person, {"new_password": True}
+    record_change(by=None, at=at, noun="person", subject=str(person), key=person.pk, before={}, after=after)
     return password
 
 

@@ -1,9 +1,12 @@
-"""Pure questions about addresses and languages."""
+"""Pure questions about addresses, languages and links of invitations."""
 
+from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from .models import Person
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from .models import Invitation, Person
 
 EMAIL = "email"
 
@@ -28,6 +31,23 @@ def zone_of(person: Person | None) -> ZoneInfo:
         return ZoneInfo("Etc/UTC")
     name = person.zone or (person.organisation.zone if person.organisation else "")
     return ZoneInfo(name) if name in _known_zones() else ZoneInfo("Etc/UTC")
+
+
+def invitation_token(invitation: Invitation) -> str:
+    """The secret part of the link: made of what only the desk knows, so that no table holds it. 256 bits."""
+    value = f"{invitation.pk}:{invitation.nonce}"
+    return salted_hmac("mainstay.people.invitation", value, algorithm="sha256").hexdigest()
+
+
+def why_over(invitation: Invitation | None, token: str, at: datetime) -> str:
+    """Why this link can't be used: unknown, used, withdrawn or expired; empty when it can. A wrong token learns nothing."""
+    if invitation is None or not constant_time_compare(invitation_token(invitation), token):
+        return "unknown"
+    if invitation.accepted_at is not None:
+        return "used"
+    if invitation.withdrawn_at is not None:
+        return "withdrawn"
+    return "expired" if invitation.expires_at <= at else ""
 
 
 @cache

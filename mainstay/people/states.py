@@ -18,7 +18,7 @@ class Role(models.TextChoices):
 
 
 class Permission(models.TextChoices):
-    """What a role may do; custom roles will be made from these."""
+    """What a role may do; custom roles are made from these."""
 
     SEE_TICKETS = "see_tickets", _("See all tickets")
     WRITE_NOTES = "write_notes", _("Write internal notes")
@@ -28,7 +28,18 @@ class Permission(models.TextChoices):
     PUBLISH_REPORTS = "publish_reports", _("Publish months, and show figures outside")
     SEE_MAIL = "see_mail", _("See sent mail and mail that was set aside")
     MANAGE_DUTY = "manage_duty", _("Plan everybody's shifts and absences")
+    MANAGE_ANSWERS = "manage_answers", _("Keep the canned answers and macros that everybody uses")
+    MANAGE_PEOPLE = "manage_people", _("Invite colleagues, give roles, form teams")
     MANAGE_DESK = "manage_desk", _("Change the settings of the desk")
+
+
+class InvitationMail(models.TextChoices):
+    """What became of the mail with the link."""
+
+    QUEUED = "queued", _("On its way")
+    SENT = "sent", _("Sent")
+    KEPT = "kept", _("Not sent: no relay")
+    FAILED = "failed", _("Could not be sent")
 
 
 class Theme(models.TextChoices):

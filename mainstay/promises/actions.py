@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
+from mainstay.audit.actions import record_change
 from mainstay.people.models import Person
+from mainstay.policy.differences import differences
 from mainstay.policy.reading import PolicySource
 from mainstay.policy.shape import Policy, Target
 
@@ -47,8 +49,22 @@ def stretch_policy_back(*, holds_from: datetime, at: datetime) -> None:
 def add_revision(
     source: PolicySource, *, holds_from: datetime, at: datetime, by: Person | None = None
 ) -> PolicyRevision:
-    """A revision of its own for this policy, which was read before and is in order."""
+    """A revision of its own for this policy, which was read before and is in order.
+
+    The log of settings has each key that says something else than the policy that held at that moment.
+    """
     number = (PolicyRevision.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    earlier = PolicyRevision.objects.filter(holds_from__lte=holds_from).order_by("-holds_from", "-number").first()
+    changed = differences(policy_of(earlier.pk), source.policy()) if earlier is not None else ()
+    record_change(
+        by=by,
+        at=at,
+        noun="policy",
+        subject=f"#{number}",
+        key=number,
+        before={one.key: one.before for one in changed if one.before is not None},
+        after={"holds_from": holds_from, **{one.key: one.after for one in changed if one.after is not None}},
+    )
     return PolicyRevision.objects.create(
         number=number,
         text=source.text,

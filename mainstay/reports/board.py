@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core import signing
+from django.db import transaction
 
+from mainstay.audit.actions import record_change
 from mainstay.duty.queries import people_on_duty
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
@@ -90,18 +92,24 @@ def _oldest(viewer: Person, at: datetime) -> Oldest | None:
 # --- screens without sign-in ------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def add_board_link(*, name: str, by: Person, at: datetime) -> BoardLink:
     """There is an address more for a screen. Raises NotAllowed."""
     if not by.may(Permission.PUBLISH_REPORTS):
         raise NotAllowed
-    return BoardLink.objects.create(name=name, by=by, made_at=at)
+    link = BoardLink.objects.create(name=name, by=by, made_at=at)
+    record_change(by=by, at=at, noun="wallboard", subject=name, key=link.pk, before={}, after={"is_shown": True})
+    return link
 
 
+@transaction.atomic
 def revoke_board_link(link: BoardLink, *, by: Person, at: datetime) -> None:
     """The screen shows nothing any more from its next reading on, within a minute. Raises NotAllowed."""
     if not by.may(Permission.PUBLISH_REPORTS):
         raise NotAllowed
-    BoardLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=at, revoked_by=by)
+    if BoardLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=at, revoked_by=by):
+        subject, key, shown = link.name, link.pk, {"is_shown": True}
+        record_change(by=by, at=at, noun="wallboard", subject=subject, key=key, before=shown, after={})
 
 
 def board_links_for(viewer: Person) -> list[BoardLink]:

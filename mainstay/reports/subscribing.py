@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
+from mainstay.audit.actions import record_change
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
 from mainstay.people.rules import zone_of
@@ -16,7 +18,6 @@ from .periods import DAY, month_at, period_named
 from .states import ReportKind
 
 SHOWN_MAILS = 12
-LONGEST = timedelta(days=70)  # no report was due so long ago and is still the newest: months are the longest periods
 
 
 @transaction.atomic
@@ -27,15 +28,38 @@ def subscribe(
     if not person.may(Permission.SEE_REPORTS):
         raise NotAllowed
     chosen = {"day": day, "time": time_of_day, "language": language}
+    earlier = ReportSubscription.objects.select_for_update().filter(person=person, kind=kind).first()
+    before = _told(earlier) if earlier else {}
     subscription, _is_new = ReportSubscription.objects.update_or_create(
         person=person, kind=kind, defaults=chosen, create_defaults={**chosen, "made_at": at}
     )
+    _write_down(subscription, before, _told(subscription), at)
     return subscription
 
 
-def unsubscribe(subscription: ReportSubscription) -> None:
+@transaction.atomic
+def unsubscribe(subscription: ReportSubscription, *, at: datetime) -> None:
     """The report is sent no more; the mails that went are forgotten."""
+    _write_down(subscription, _told(subscription), {}, at)
     subscription.delete()
+
+
+def _told(subscription: ReportSubscription) -> dict[str, Any]:
+    return {
+        "kind": subscription.kind,
+        "day": subscription.day,
+        "time": f"{subscription.time:%H:%M}",
+        "language": subscription.language,
+    }
+
+
+def _write_down(subscription: ReportSubscription, before: dict[str, Any], after: dict[str, Any], at: datetime) -> None:
+    """Everybody chooses for themselves only."""
+    person, key = subscription.person, subscription.pk
+    record_change(by=person, at=at, noun="report", subject=str(person), key=key, before=before, after=after)
+
+
+LONGEST = timedelta(days=70)  # no report was due so long ago and is still the newest: months are the longest periods
 
 
 def subscriptions_of(person: Person) -> list[ReportSubscription]:

@@ -31,6 +31,7 @@ from . import company
 from .acts import Act, PlannedTicket
 from .plan import plan
 from .products import products
+from .ratings import play_ratings
 
 POLICY_HOLDS_FOR = timedelta(weeks=8)  # the sample's tickets are younger than its policy
 SIGN_INS = "sample-sign-ins.json"
@@ -64,6 +65,7 @@ def make_sample(*, at: datetime) -> None:
     with local_outbox():
         for planned in plan(at, policy_in_force(at).calendar):
             _play(planned, cast)
+        play_ratings(at=at)
     _watch_from_now_on(at)
     _refresh_statistics()
 

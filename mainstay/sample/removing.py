@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from mainstay.audit.models import SettingChange
 from mainstay.catalogue.models import Product
 from mainstay.channels.email.models import RawMail
 from mainstay.duty.models import DutyEvent
@@ -15,6 +16,7 @@ from mainstay.notifications.actions import forget_about
 from mainstay.people.models import Account, Identity, Organisation, Person
 from mainstay.promises.models import Promise
 from mainstay.reports.models import FrozenMonth
+from mainstay.satisfaction.models import Asking
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 
 from .making import SIGN_INS
@@ -42,6 +44,7 @@ def remove_sample() -> list[str]:
         Promise.objects.filter(pk__in=promises).delete()
         Account.objects.filter(person__is_sample=True).delete()
         DutyEvent.objects.filter(person__is_sample=True).delete()
+        _forget_settings_of_sample_people()
         kept = _people_of_real_tickets()
         Identity.objects.filter(person__in=kept).delete()
         Person.objects.filter(pk__in=kept).update(is_sample=False)
@@ -49,12 +52,19 @@ def remove_sample() -> list[str]:
         Organisation.objects.filter(is_sample=True, persons=None).delete()
         Organisation.objects.filter(is_sample=True).update(is_sample=False)
         Product.objects.filter(is_sample=True).delete()
+        Asking.objects.all().delete()  # the sample switched it on; who wants it for their own customers decides anew
         announce("queue", "averages")
     (Path(settings.DATA_DIR) / SIGN_INS).unlink(missing_ok=True)
     told = [f"{len(numbers)} sample tickets, with the sample people, organisations and products, are gone."]
     if kept:
         told.append(f"{len(kept)} sample people stay by name, since they acted on real tickets; they can't sign in.")
     return told
+
+
+def _forget_settings_of_sample_people() -> None:
+    """What was planned for them; what they changed on this desk stays in its log."""
+    keys = [str(pk) for pk in Person.objects.filter(is_sample=True).order_by("pk").values_list("pk", flat=True)]
+    SettingChange.objects.filter(noun__in=["person", "shift", "absence", "presence"], key__in=keys).delete()
 
 
 def _months_of(tickets: QuerySet[Ticket]) -> set[str]:

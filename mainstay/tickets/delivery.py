@@ -36,11 +36,22 @@ class Refused:
 Outcome = Accepted | Delayed | Refused
 
 
+@dataclass(frozen=True)
+class FilesLimit:
+    """How many files one message carries, and how many bytes all of them may have together."""
+
+    count: int
+    size: int
+
+
 class Channel(Protocol):
     """A way on which messages come and go."""
 
     def address_of(self, ticket: Ticket) -> str:
         """Where an answer on this ticket goes; empty when there is nowhere to write to."""
+
+    def files_limit(self) -> FilesLimit:
+        """What one message of ours may carry."""
 
     def may_answer_automatically(self, address: str, at: datetime) -> bool:
         """Whether an automatic answer may go to this address now: at most one a day for each, and some never get one."""

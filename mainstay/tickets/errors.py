@@ -113,13 +113,6 @@ class NotMerged(TicketError):
         return _("The messages of this ticket were not moved to another one.")
 
 
-class MergeNotPossible(TicketError):
-    """These two tickets cannot become one."""
-
-    def __str__(self) -> str:
-        return _("A ticket that was answered, or merged before, stays a ticket of its own.")
-
-
 class MergedAway(TicketError):
     """The messages of this ticket stand on another one."""
 
@@ -167,3 +160,209 @@ class NothingToTake(TicketError):
 
     def __str__(self) -> str:
         return _("Nobody is waiting: there is nothing to take. Well done.")
+
+
+class NoTag(TicketError):
+    """A tag is a word or a few."""
+
+    def __str__(self) -> str:
+        return _("A tag is a word or a few, without commas, and at most 40 letters long.")
+
+
+class TooManyTags(TicketError):
+    """More tags than help to find anything."""
+
+    def __str__(self) -> str:
+        return _("A ticket has at most 20 tags. Take one off first.")
+
+
+class TagGone(TicketError):
+    """The tag was removed or merged meanwhile."""
+
+    def __str__(self) -> str:
+        return _("That tag is not there any more: somebody has removed or merged it.")
+
+
+class TagTaken(TicketError):
+    """Another tag has this name."""
+
+    def __str__(self) -> str:
+        return _("Another tag is called that already. To make one of both, merge them.")
+
+
+class ChangedMeanwhile(TicketError):
+    """A colleague did something to the ticket that this person had not seen."""
+
+    def __init__(self, told: str) -> None:
+        self.told = told
+        super().__init__(told)
+
+    def __str__(self) -> str:
+        return _("Meanwhile: %(told)s. Nothing was changed; do it again if you still want to.") % {"told": self.told}
+
+
+class NothingToUndo(TicketError):
+    """Something else happened since."""
+
+    def __str__(self) -> str:
+        return _("It can't be taken back any more: something has happened on this ticket since.")
+
+
+class MomentIsOver(TicketError):
+    """A snooze ends in the future."""
+
+    def __str__(self) -> str:
+        return _("Choose a moment that is still to come, within a year.")
+
+
+class NotAsleep(TicketError):
+    """There is no snooze to end."""
+
+    def __str__(self) -> str:
+        return _("This ticket is awake already.")
+
+
+class NothingToSleepOn(TicketError):
+    """Only what somebody still has to do something about can sleep."""
+
+    def __str__(self) -> str:
+        return _("Only an open ticket can be put to sleep: this one is over.")
+
+
+class NoProblemToWaitFor(TicketError):
+    """The ticket is linked to no problem that is still to be fixed."""
+
+    def __str__(self) -> str:
+        return _("This ticket waits for no problem. Link it to one first, or choose something else to wake it.")
+
+
+class WaitsInACircle(TicketError):
+    """The other ticket waits for this one."""
+
+    def __str__(self) -> str:
+        return _("That ticket sleeps until this one is resolved: both would sleep for ever.")
+
+
+class OverAlready(TicketError):
+    """What was to be waited for has come about."""
+
+    def __str__(self) -> str:
+        return _("That ticket is over already: there is nothing to wait for.")
+
+
+class LinkToItself(TicketError):
+    """A link is between two tickets."""
+
+    def __str__(self) -> str:
+        return _("That is this ticket itself: a link is between two.")
+
+
+class AlreadyLinked(TicketError):
+    """The two are linked."""
+
+    def __str__(self) -> str:
+        return _("These two tickets are linked already. Take that link off first to make it another kind.")
+
+
+class PartAlready(TicketError):
+    """A part has one whole."""
+
+    def __str__(self) -> str:
+        return _("It is a part of another ticket already: a ticket is a part of one only.")
+
+
+class CircularParts(TicketError):
+    """A whole can't be a part of its own part."""
+
+    def __str__(self) -> str:
+        return _(
+            "That would be a circle: one of the two is a part of the other already, perhaps by others between them."
+        )
+
+
+class MergeWithItself(TicketError):
+    """A merge takes two."""
+
+    def __str__(self) -> str:
+        return _("That is this ticket itself: choose another one to merge it into.")
+
+
+class MergedElsewhere(TicketError):
+    """The other ticket's messages stand on a third one."""
+
+    def __init__(self, number: int, into: int) -> None:
+        self.number, self.into = number, into
+        super().__init__(f"{number} → {into}")
+
+    def __str__(self) -> str:
+        return _("#%(number)s was merged into #%(into)s: merge into that one instead.") % {
+            "number": self.number,
+            "into": self.into,
+        }
+
+
+class ForeignOrganisation(TicketError):
+    """One customer's words never go to another."""
+
+    def __str__(self) -> str:
+        return _(
+            "That ticket is of another organisation: its people would read what is not meant for them. Link the two instead."
+        )
+
+
+class MergeIntoPart(TicketError):
+    """The whole can't go into its part."""
+
+    def __str__(self) -> str:
+        return _("That ticket is a part of this one. Merge the part into the whole instead.")
+
+
+class JustAnswered(TicketError):
+    """A reply on it is on its way."""
+
+    def __str__(self) -> str:
+        return _("A reply on this ticket is just being sent. Try again in a few seconds.")
+
+
+class TaskGone(TicketError):
+    """Somebody removed the task meanwhile."""
+
+    def __str__(self) -> str:
+        return _("That task is not there any more: somebody has removed it.")
+
+
+class NoTask(TicketError):
+    """A task says something."""
+
+    def __str__(self) -> str:
+        return _("Write what is to be done, in at most 300 letters.")
+
+
+class TooManyTasks(TicketError):
+    """More tasks than a ticket can bear."""
+
+    def __str__(self) -> str:
+        return _("A ticket has at most 100 tasks. Remove some that are done.")
+
+
+class ChecklistGone(TicketError):
+    """Somebody removed the checklist meanwhile."""
+
+    def __str__(self) -> str:
+        return _("That checklist is not there any more: somebody has removed it.")
+
+
+class ChecklistTaken(TicketError):
+    """Another checklist has this name."""
+
+    def __str__(self) -> str:
+        return _("Another checklist is called that already.")
+
+
+class ChecklistChanged(TicketError):
+    """A colleague saved it since this person looked."""
+
+    def __str__(self) -> str:
+        return _(
+            "A colleague has changed this checklist meanwhile. Yours stands below; save it again to put it in its place."
+        )

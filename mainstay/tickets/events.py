@@ -37,6 +37,7 @@ MERGED = EventKind("merged", _("%(by)s moved its messages to #%(other)s"), "git-
 TOOK_OVER = EventKind("took_over", _("%(by)s moved the messages of #%(other)s here"), "git-merge")
 UNMERGED = EventKind("unmerged", _("%(by)s undid it: the messages of #%(other)s are back there"), "undo-2")
 SPLIT_OFF = EventKind("split_off", _("%(by)s moved a message to a ticket of its own, #%(other)s"), "git-branch")
+SPLIT_FROM = EventKind("split_from", _("%(by)s made it of a message of #%(other)s"), "git-branch")
 PARTICIPANT_JOINED = EventKind("participant_joined", _("%(name)s (%(address)s) takes part, brought by %(by)s"), "users")
 PARTICIPANT_LEFT = EventKind("participant_left", _("%(by)s took %(name)s off the ticket"), "user-minus")
 SUSPECTED = EventKind(
@@ -70,6 +71,42 @@ PROBLEM_NOT_FIXED = EventKind("problem_not_fixed", _("The problem “%(problem)s
 ISSUE_LINKED = EventKind("issue_linked", _("Issue %(issue)s speaks of its problem"), "link")
 ISSUE_CLOSED = EventKind("issue_closed", _("Issue %(issue)s was closed: %(state)s"), "circle-dot")
 ISSUE_REOPENED = EventKind("issue_reopened", _("Issue %(issue)s is open again: %(state)s"), "circle-dot")
+# How the customer found the help: told by the room of satisfaction.
+ASKED_FOR_RATING = EventKind(
+    "asked_for_rating", _("The customer was asked how they found our help"), "message-circle-heart"
+)
+RATED_GOOD = EventKind("rated_good", _("The customer found our help good"), "smile", visible_to_customer=True)
+RATED_FAIR = EventKind("rated_fair", _("The customer found our help so-so"), "meh", visible_to_customer=True)
+RATED_BAD = EventKind("rated_bad", _("The customer found our help bad"), "frown", visible_to_customer=True)
+# Replies for later and macros: told by the room of writing.
+REPLY_PLANNED = EventKind("reply_planned", _("%(by)s wrote a reply that is to be sent %(due)s"), "calendar-clock")
+PLANNED_REPLY_HELD = EventKind(
+    "planned_reply_held", _("The reply of %(name)s for later is not sent by itself: %(because)s"), "circle-pause"
+)
+PLANNED_REPLY_RESUMED = EventKind(
+    "planned_reply_resumed", _("%(by)s left the reply of %(name)s to be sent %(due)s"), "calendar-clock"
+)
+PLANNED_REPLY_CANCELLED = EventKind(
+    "planned_reply_cancelled", _("%(by)s cancelled the reply of %(name)s that was to be sent later"), "calendar-x"
+)
+MACRO_RUN = EventKind("macro_run", _("%(by)s ran the macro “%(macro)s”"), "wand-sparkles")
+MACRO_UNDONE = EventKind("macro_undone", _("%(by)s undid the macro “%(macro)s”"), "undo-2")
+# What people put around a ticket.
+TAGGED = EventKind("tagged", _("%(by)s tagged it “%(tag)s”"), "tag")
+UNTAGGED = EventKind("untagged", _("%(by)s took the tag “%(tag)s” off"), "tag")
+SNOOZED = EventKind("snoozed", _("%(by)s put it to sleep: %(until)s"), "alarm-clock-off")
+WOKEN = EventKind("woken", _("It is awake again: %(woke)s"), "alarm-clock")
+LINKED = EventKind("linked", _("%(by)s linked it: %(link)s #%(other)s"), "link")
+UNLINKED = EventKind("unlinked", _("%(by)s took the link to #%(other)s off"), "unlink")
+FOLLOWED = EventKind("followed", _("%(by)s follows it"), "eye")
+UNFOLLOWED = EventKind("unfollowed", _("%(by)s follows it no more"), "eye-off")
+TASK_ADDED = EventKind("task_added", _("%(by)s added the task “%(task)s”"), "list-plus")
+TASK_CHANGED = EventKind("task_changed", _("%(by)s changed the task “%(task)s”"), "list")
+TASK_DONE = EventKind("task_done", _("%(by)s did the task “%(task)s”"), "list-checks")
+TASK_REOPENED = EventKind("task_reopened", _("%(by)s found the task “%(task)s” not done"), "list")
+TASK_REMOVED = EventKind("task_removed", _("%(by)s removed the task “%(task)s”"), "list-x")
+CHECKLIST_ADDED = EventKind("checklist_added", _("%(by)s put the checklist “%(checklist)s” here"), "list-checks")
+UNDONE = EventKind("undone", _("%(by)s took it back: %(undid)s"), "undo-2")
 REVISED = EventKind("revised", _("It is measured under policy revision %(revision)s from now on"), "scale")
 
 KINDS = {kind.name: kind for kind in list(globals().values()) if isinstance(kind, EventKind)}

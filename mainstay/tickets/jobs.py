@@ -11,9 +11,10 @@ from .actions import (
     deliver_message,
     requeue_of_the_missing,
     set_missing_alarms,
+    wake_since_other_is_over,
     watch_duty,
 )
-from .queries import tickets_to_close
+from .queries import tickets_to_close, tickets_waiting_for
 
 
 @app.task(name="tickets.deliver", retry=RetryStrategy(max_attempts=1000, wait=2))
@@ -47,3 +48,9 @@ def look_after_duty(timestamp: int = 0) -> None:
 def set_alarms(timestamp: int = 0) -> None:
     """The thread that rings does it when it begins; a recount that mends figures may leave a ticket without an alarm."""
     set_missing_alarms(at=timezone.now())
+
+
+@app.task(name="tickets.wake_those_waiting", retry=RetryStrategy(max_attempts=5, wait=2))
+def wake_those_waiting(ticket: int) -> None:
+    for key in tickets_waiting_for(ticket):
+        wake_since_other_is_over(key, of=ticket, at=timezone.now())

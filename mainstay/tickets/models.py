@@ -11,7 +11,25 @@ from mainstay.history.models import Entry
 from mainstay.people.models import Organisation, Person
 from mainstay.promises.models import Promise
 
-from .states import ACTIVE, OUTGOING, Delivery, Doubt, MessageKind, Proof, State
+from .around import Checklist, Follower, Link, Snooze, Tag, Task
+from .states import ACTIVE, OUTGOING, Delivery, Doubt, MessageKind, Proof, State, TextFormat
+
+__all__ = [
+    "SUBJECT_LENGTH",
+    "Attachment",
+    "Checklist",
+    "Follower",
+    "Link",
+    "Message",
+    "Participant",
+    "Snooze",
+    "Suggestion",
+    "Tag",
+    "Task",
+    "Ticket",
+    "TicketEvent",
+    "TicketQuerySet",
+]
 
 SUBJECT_LENGTH = 500
 
@@ -58,6 +76,8 @@ class Ticket(models.Model):
     promise = models.OneToOneField(Promise, on_delete=models.PROTECT, related_name="ticket")
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="following")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    is_asleep = models.BooleanField(default=False, db_default=False)  # it has a snooze: out of the queue until it wakes
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="tickets")
     opened_at = models.DateTimeField(_("opened"))
     touched_at = models.DateTimeField(_("last changed"))
     is_sample = models.BooleanField(default=False)
@@ -118,6 +138,9 @@ class Message(models.Model):
     at = models.DateTimeField()
     subject = models.CharField(max_length=SUBJECT_LENGTH, blank=True)  # as it came; the ticket's is its first message's
     text = models.TextField(_("text"))
+    text_format = models.CharField(
+        max_length=8, choices=TextFormat, blank=True, default=TextFormat.PLAIN, db_default=TextFormat.PLAIN
+    )
     quoted = models.TextField(blank=True)
     delivery = models.CharField(max_length=9, choices=Delivery, blank=True, default=Delivery.NONE)
     delivery_problem = models.TextField(blank=True)
@@ -129,6 +152,7 @@ class Message(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=MessageKind.values), name="message_kind_known"),
+            models.CheckConstraint(condition=Q(text_format__in=TextFormat.values), name="message_format_known"),
             models.CheckConstraint(
                 condition=Q(kind__in=OUTGOING) | Q(delivery=Delivery.NONE), name="only_outgoing_messages_are_delivered"
             ),

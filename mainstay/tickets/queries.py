@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 
 from mainstay.entitlement.states import Outcome
 from mainstay.people.models import Person
@@ -13,13 +13,28 @@ from mainstay.people.states import Permission
 from mainstay.promises.course import Course
 from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
-from mainstay.promises.rules import course_in
+from mainstay.promises.rules import course_in, may_reopen
 
+from . import events
 from .errors import NoSuchTicket
 from .events import KINDS
-from .models import Attachment, Message, Participant, Suggestion, Ticket, TicketEvent, TicketQuerySet
+from .models import (
+    Attachment,
+    Checklist,
+    Follower,
+    Link,
+    Message,
+    Participant,
+    Snooze,
+    Suggestion,
+    Tag,
+    Task,
+    Ticket,
+    TicketEvent,
+    TicketQuerySet,
+)
 from .rules import MEASURED_KINDS, MeasuredEvent, facts_of, fits_thread
-from .states import ACTIVE, MessageKind, Proof, State
+from .states import ACTIVE, LinkKind, LinkSide, MessageKind, Proof, State
 
 PAGE = 40
 COUNTED_UP_TO = 100  # counters are capped: "99+"
@@ -75,6 +90,144 @@ def history_of(ticket: Ticket, viewer: Person) -> list[TicketEvent]:
     return list(history)
 
 
+def last_event_of(ticket: Ticket) -> TicketEvent | None:
+    """What happened to the ticket last."""
+    return ticket.events.order_by("-pk").first()
+
+
+def snooze_of(ticket: Ticket) -> Snooze | None:
+    """Until when the ticket sleeps, and by whose hand; asks nothing of the database for one that is awake."""
+    if not ticket.is_asleep:
+        return None
+    return Snooze.objects.select_related("by", "waits_for").filter(ticket=ticket).order_by("pk").first()
+
+
+def counted_tags() -> list[Tag]:
+    """Every tag by name, with `used`: how many tickets bear it."""
+    return list(Tag.objects.annotate(used=Count("tickets")).order_by("name", "pk"))
+
+
+def suggested_tags(words: str, limit: int = 30) -> list[str]:
+    """Tags that begin with these words, or have a word that does; those of most tickets first."""
+    known = Tag.objects.annotate(used=Count("tickets")).order_by("-used", "name", "pk")
+    if words:
+        known = known.filter(Q(name__istartswith=words) | Q(name__icontains=f" {words}"))
+    return list(known.values_list("name", flat=True)[:limit])
+
+
+def find_tickets(viewer: Person, words: str, near: Ticket, limit: int = 12) -> list[Ticket]:
+    """Tickets with this number, else with these words in their subject; without words, the latest of the same customer.
+
+    Not the ticket itself, nor those whose messages stand elsewhere.
+    """
+    found = tickets_for(viewer).exclude(pk=near.pk).filter(merged_into=None).as_rows()
+    number = words.strip().lstrip("#")
+    if number.isascii() and number.isdecimal() and int(number) <= NUMBER_MAX:
+        return list(found.filter(number=int(number)).order_by("number"))
+    if not words.strip():
+        same = Q(person=near.person_id)
+        if near.organisation_id is not None:
+            same |= Q(organisation=near.organisation_id)
+        return list(found.filter(same).order_by("-number")[:limit])
+    for word in words.split()[:6]:
+        found = found.filter(
+            Q(subject__icontains=word) | Q(person__name__icontains=word) | Q(organisation__name__icontains=word)
+        )
+    return list(found.order_by("-touched_at", "-number")[:limit])
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What a merge would take along."""
+
+    messages: int
+    tasks: int
+    parts: int
+    joins: bool
+
+
+def moving_of(ticket: Ticket, into: Ticket) -> Moving:
+    """What goes along when the ticket is merged into the other one, and whether its person would take part there."""
+    return Moving(
+        messages=ticket.messages.count(),
+        tasks=Task.objects.filter(ticket=ticket, done_at=None).count(),
+        parts=Link.objects.filter(other=ticket, kind=LinkKind.PART).exclude(one=into).count(),
+        joins=joins_when_moved(ticket, into),
+    )
+
+
+@dataclass(frozen=True)
+class SeenLink:
+    """A link as it reads from one of its tickets: `side` is what that one is to `ticket`, the other."""
+
+    pk: int
+    side: LinkSide
+    ticket: Ticket
+
+
+_SIDES: dict[str, tuple[LinkSide, LinkSide]] = {
+    LinkKind.RELATED.value: (LinkSide.RELATED, LinkSide.RELATED),
+    LinkKind.DUPLICATE.value: (LinkSide.DUPLICATE, LinkSide.HAS_DUPLICATE),
+    LinkKind.PART.value: (LinkSide.PART, LinkSide.WHOLE),
+}
+
+
+def links_of(ticket: Ticket, viewer: Person) -> list[SeenLink]:
+    """The links of a ticket to others that the viewer may see: the whole first, then parts, then the rest."""
+    visible = tickets_for(viewer)
+    links = Link.objects.filter(Q(one=ticket, other__in=visible) | Q(other=ticket, one__in=visible))
+    seen = []
+    for link in links.select_related("one", "other").order_by("pk"):
+        from_one, from_other = _SIDES[link.kind]
+        is_one = link.one_id == ticket.pk
+        seen.append(SeenLink(link.pk, from_one if is_one else from_other, link.other if is_one else link.one))
+    order = (LinkSide.PART, LinkSide.WHOLE, LinkSide.DUPLICATE, LinkSide.HAS_DUPLICATE, LinkSide.RELATED)
+    return sorted(seen, key=lambda one: order.index(one.side))
+
+
+def link_for(viewer: Person, pk: int) -> Link | None:
+    """A link whose tickets the viewer may both see; None otherwise."""
+    visible = tickets_for(viewer)
+    links = Link.objects.select_related("one", "other").filter(pk=pk, one__in=visible, other__in=visible)
+    return links.order_by("pk").first()
+
+
+def open_parts_of(ticket: Ticket) -> list[Ticket]:
+    """The tickets that are a part of this one and not over, by number."""
+    parts = Ticket.objects.filter(links__other=ticket, links__kind=LinkKind.PART, state__in=ACTIVE)
+    return list(parts.order_by("number"))
+
+
+def wholes_above(ticket: Ticket) -> set[int]:
+    """The keys of the ticket itself, the one it is a part of, the one that is a part of, and so on."""
+    above: set[int] = set()
+    key: int | None = ticket.pk
+    while key is not None and key not in above:
+        above.add(key)
+        upper = Link.objects.filter(one=key, kind=LinkKind.PART).order_by("pk")
+        key = upper.values_list("other", flat=True).first()
+    return above
+
+
+def tasks_of(ticket: Ticket) -> list[Task]:
+    """The tasks of a ticket in their order, with whose they are and who did them."""
+    return list(Task.objects.filter(ticket=ticket).select_related("assignee", "done_by").order_by("place", "pk"))
+
+
+def task_for(viewer: Person, pk: int) -> Task | None:
+    """A task with its ticket, if the viewer works here and may see that; None otherwise."""
+    if not viewer.may(Permission.SEE_TICKETS):
+        return None
+    tasks = Task.objects.select_related("ticket").filter(pk=pk, ticket__in=tickets_for(viewer))
+    return tasks.order_by("pk").first()
+
+
+def checklists_for(nature: str) -> list[Checklist]:
+    """The checklists that are offered for this nature, by name."""
+    offered = Checklist.objects.filter(Q(natures=[]) | Q(natures__contains=[nature]))
+    return list(offered.order_by("name", "pk"))
+
+
 def course_of_ticket(ticket: Ticket) -> Course:
     """The course of a ticket under its own policy, from its events: what its figures are made of."""
     history = ticket.events.filter(kind__in=MEASURED_KINDS).order_by("pk")
@@ -104,12 +257,11 @@ def open_suggestion(ticket: Ticket) -> Suggestion | None:
 
 def ticket_with_messages_of(key: int) -> Ticket | None:
     """The ticket with this key, or the one on which its messages stand now, with its person."""
-    for _hop in range(5):
+    while True:  # ends: what is merged is never merged into
         ticket = Ticket.objects.select_related("person").filter(pk=key).first()
         if ticket is None or ticket.merged_into_id is None:
             return ticket
         key = ticket.merged_into_id
-    return None
 
 
 def joins_when_moved(ticket: Ticket, into: Ticket) -> bool:
@@ -121,6 +273,21 @@ def joins_when_moved(ticket: Ticket, into: Ticket) -> bool:
     if person.is_staff or person.left_at is not None or fits_thread(person, into):
         return False
     return not ticket.messages.filter(kind=MessageKind.INBOUND, sender_proof=Proof.UNVERIFIED).exists()
+
+
+def followers_of(ticket: Ticket) -> list[Person]:
+    """The colleagues who are told what happens on it, by name."""
+    following = Follower.objects.filter(ticket=ticket, stopped=False).select_related("person")
+    return [one.person for one in following.order_by("person__name", "pk")]
+
+
+def goes_on(ticket: Ticket, at: datetime) -> bool:
+    """A refused thread goes on, to be looked at; a resolved one within the re-open window; a closed one does not."""
+    if ticket.is_refused or ticket.is_active:
+        return True
+    resolved_at = ticket.promise.resolved_at
+    policy = policy_of(ticket.promise.revision_id)
+    return ticket.state == State.RESOLVED and resolved_at is not None and may_reopen(resolved_at, at, policy)
 
 
 def participants_of(ticket: Ticket) -> list[Participant]:
@@ -143,10 +310,11 @@ def message_for(viewer: Person, pk: int) -> Message | None:
 
 
 VIEWS: dict[str, Q] = {
-    "open": Q(state__in=[State.NEW, State.OPEN]),
-    "mine": Q(state__in=ACTIVE),
-    "unassigned": Q(state__in=[State.NEW, State.OPEN], assignee=None),
-    "waiting": Q(state=State.WAITING),
+    "open": Q(state__in=[State.NEW, State.OPEN], is_asleep=False),
+    "mine": Q(state__in=ACTIVE, is_asleep=False),
+    "unassigned": Q(state__in=[State.NEW, State.OPEN], assignee=None, is_asleep=False),
+    "waiting": Q(state=State.WAITING, is_asleep=False),
+    "asleep": Q(state__in=ACTIVE, is_asleep=True),
     "developers": Q(state=State.DEVELOPERS),
     "resolved": Q(state__in=[State.RESOLVED, State.CLOSED]) & ~Q(entitlement=Outcome.REFUSED),
     "refused": Q(entitlement=Outcome.REFUSED),
@@ -257,6 +425,11 @@ def earlier_tickets_of(ticket: Ticket, viewer: Person, limit: int = 5) -> list[T
     return list(tickets_for(viewer).filter(same).exclude(pk=ticket.pk).order_by("-number")[:limit])
 
 
+def unfinished_of(person_key: int) -> int:
+    """How many tickets this person has in hand that are not resolved."""
+    return Ticket.objects.filter(assignee=person_key, state__in=ACTIVE).count()
+
+
 def tickets_to_close(at: datetime) -> list[Ticket]:
     """Resolved tickets whose re-open window, under their own policy, is over: the first CLOSED_AT_ONCE."""
     over = Q(pk=None)
@@ -265,6 +438,40 @@ def tickets_to_close(at: datetime) -> list[Ticket]:
         over |= Q(promise__revision=revision[0], promise__resolved_at__lt=at - window)
     resolved = Ticket.objects.filter(over, state=State.RESOLVED).select_related("promise")
     return list(resolved.order_by("promise__resolved_at", "pk")[:CLOSED_AT_ONCE])
+
+
+def waits_for_problem(ticket: Ticket) -> bool:
+    """Whether the ticket is linked to a problem that is still to be fixed, by its history."""
+    told = ticket.events.filter(kind__in=_PROBLEM_KINDS).order_by("-pk").values_list("kind", flat=True).first()
+    return told in (events.PROBLEM_LINKED.name, events.PROBLEM_NOT_FIXED.name)
+
+
+_PROBLEM_KINDS = [
+    kind.name
+    for kind in (
+        events.PROBLEM_LINKED,
+        events.PROBLEM_UNLINKED,
+        events.PROBLEM_FIXED,
+        events.PROBLEM_NOT_FIXED,
+    )
+]
+
+
+def tickets_to_wake(at: datetime) -> list[int]:
+    """The keys of tickets whose snooze is over, the longest due first, RUNG_AT_ONCE at most."""
+    due = Snooze.objects.filter(wakes_at__lte=at).order_by("wakes_at")
+    return list(due.values_list("ticket", flat=True)[:RUNG_AT_ONCE])
+
+
+def tickets_waiting_for(key: int) -> list[int]:
+    """The keys of tickets that sleep until this one is over."""
+    return list(Snooze.objects.filter(waits_for=key).order_by("ticket").values_list("ticket", flat=True))
+
+
+def next_moment_at() -> datetime | None:
+    """When the next alarm rings or the next ticket wakes: the first entries of two indexes."""
+    waking = Snooze.objects.filter(wakes_at__isnull=False).order_by("wakes_at").values_list("wakes_at", flat=True)
+    return min((moment for moment in (next_alarm_at(), waking.first()) if moment is not None), default=None)
 
 
 # --- alarms -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""The work of ringing alarms: sleeps until the next one is due, rings it within the second, and goes on whatever happens."""
+"""The work of ringing alarms and waking tickets: sleeps until the next is due, does it within the second, and goes on
+whatever happens."""
 
 import logging
 import threading
@@ -8,8 +9,8 @@ import psycopg
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from .actions import put_off_alarms, ring_alarms, set_missing_alarms
-from .queries import alarms_due, next_alarm_at
+from .actions import put_off_alarms, put_off_waking, ring_alarms, set_missing_alarms, wake_at_its_moment
+from .queries import alarms_due, next_moment_at, tickets_to_wake
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ AFTER_TROUBLE_SECONDS = 1.0
 
 
 def ring_alarms_until(stopped: threading.Event) -> None:
-    """Until `stopped`: each alarm is rung on its second. Ends between two of them.
+    """Until `stopped`: each alarm is rung, and each snooze ended, on its second. Ends between two of them.
 
     The wall clock is read anew each time, so that a clock that was set is believed at once.
     """
@@ -45,8 +46,9 @@ def ring_alarms_until(stopped: threading.Event) -> None:
 def _ring_while_connected(stopped: threading.Event) -> None:
     while not stopped.is_set():
         close_old_connections()
-        if not ring_due_alarms(timezone.now()):
-            stopped.wait(seconds_to_wait(next_alarm_at(), timezone.now()))
+        now = timezone.now()
+        if not ring_due_alarms(now) + wake_due_tickets(now):
+            stopped.wait(seconds_to_wait(next_moment_at(), timezone.now()))
 
 
 def ring_due_alarms(at: datetime) -> int:
@@ -62,6 +64,22 @@ def _rung(ticket: int, at: datetime) -> bool:
     except Exception:
         log.exception("the alarms of the ticket with the key %s could not be rung", ticket)
         put_off_alarms(ticket, at=at)
+        return False
+
+
+def wake_due_tickets(at: datetime) -> int:
+    """Every ticket whose snooze is over now, up to a batch, is awake, each by itself; how many were asleep."""
+    return sum(_woken(ticket, at) for ticket in tickets_to_wake(at))
+
+
+def _woken(ticket: int, at: datetime) -> bool:
+    try:
+        return wake_at_its_moment(ticket, at=at)
+    except (psycopg.Error, OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("the ticket with the key %s could not be woken", ticket)
+        put_off_waking(ticket, at=at)
         return False
 
 

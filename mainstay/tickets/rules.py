@@ -9,11 +9,13 @@ from mainstay.promises.course import Fact
 from mainstay.promises.states import FactKind, With
 
 from . import events
-from .errors import EmptyText, MergedAway, MoveNotAllowed, TextTooLong
+from .around import TAG_LENGTH, TASK_LENGTH
+from .errors import EmptyText, MergedAway, MoveNotAllowed, NoTag, NoTask, TextTooLong
 from .models import Ticket
 from .states import MOVES, State
 
 TEXT_LENGTH = 200_000
+CHECKLIST_MAX = 50
 
 
 class EventRow(Protocol):
@@ -59,6 +61,31 @@ def written(text: str) -> str:
     return text
 
 
+def tag_name(text: str) -> str:
+    """The tag as it is kept: one blank between words, no `#` before it. Raises NoTag."""
+    name = " ".join(text.replace("\x00", "").split()).lstrip("#").strip()
+    if not name or "," in name or len(name) > TAG_LENGTH:
+        raise NoTag
+    return name
+
+
+def task_text(text: str) -> str:
+    """The task as it is kept, on one line. Raises NoTask."""
+    line = " ".join(text.replace("\x00", "").split())
+    if not line or len(line) > TASK_LENGTH:
+        raise NoTask
+    return line
+
+
+def checklist_lines(text: str) -> list[str]:
+    """The tasks of a checklist, one for each line that says something, each once; signs of a list before them are left out."""
+    lines = [line.strip().lstrip("-*•").strip() for line in text.splitlines()]
+    kept = list(dict.fromkeys(task_text(line) for line in lines if line))
+    if not kept or len(kept) > CHECKLIST_MAX:
+        raise NoTask
+    return kept
+
+
 def fits_thread(person: Person, ticket: Ticket) -> bool:
     """Whether a message of this person may be put on the ticket: its own person, or a colleague in the organisation.
 
@@ -101,7 +128,7 @@ def facts_of(history: Iterable[EventRow]) -> list[Fact]:
     A reply counts from the moment a person sent it, if the channel accepted it. One that failed for good does not count;
     when it was sent again later, it counts from the moment it was accepted. One that was taken back never was.
     """
-    history = list(history)
+    history = _without_what_was_undone(history)
     withdrawn = {event.message_id for event in history if event.kind == events.WITHDRAWN.name}
     replied: dict[int, tuple[int, EventRow]] = {}
     failed: set[int] = set()
@@ -131,6 +158,25 @@ def facts_of(history: Iterable[EventRow]) -> list[Fact]:
                 facts.append((place, Fact(FactKind.CAME_BACK, latest)))
     facts.extend((place, Fact(FactKind.ANSWERED, event.at)) for place, event in replied.values())
     return [fact for _place, fact in sorted(facts, key=_in_order)]
+
+
+def _without_what_was_undone(history: Iterable[EventRow]) -> list[EventRow]:
+    """A deed that was taken back never was: the latest of its kind before the taking back is left out, with that."""
+    kept: list[EventRow] = []
+    for event in history:
+        if event.kind != events.UNDONE.name:
+            kept.append(event)
+            continue
+        place = next((place for place in reversed(range(len(kept))) if _is_undone_by(kept[place], event)), None)
+        if place is not None:
+            del kept[place]
+    return kept
+
+
+def _is_undone_by(event: EventRow, undoing: EventRow) -> bool:
+    """Of the kind that was taken back; where that names another ticket, about that one."""
+    other = undoing.facts.get("other")
+    return event.kind == undoing.facts.get("undid") and (other is None or event.facts.get("other") == other)
 
 
 def _in_order(placed: tuple[int, Fact]) -> tuple[datetime, int]:
@@ -164,4 +210,5 @@ MEASURED_KINDS = (
     events.KEPT.name,
     events.DELIVERY_FAILED.name,
     events.WITHDRAWN.name,
+    events.UNDONE.name,
 )

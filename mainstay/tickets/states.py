@@ -35,6 +35,13 @@ class MessageKind(models.TextChoices):
 OUTGOING = (MessageKind.REPLY, MessageKind.ACKNOWLEDGEMENT)
 
 
+class TextFormat(models.TextChoices):
+    """How the text of a message is to be read: letter for letter, or as Markdown."""
+
+    PLAIN = "", _("Plain text")
+    MARKDOWN = "markdown", _("Markdown")
+
+
 class Delivery(models.TextChoices):
     NONE = "", _("Not sent")
     QUEUED = "queued", _("On its way")
@@ -76,3 +83,42 @@ class Then(models.TextChoices):
     WAIT = "wait", _("Wait for the customer")
     OPEN = "open", _("Keep it open")
     RESOLVE = "resolve", _("Resolve it")
+
+
+class WakesOn(models.TextChoices):
+    """What ends a snooze. A customer's message ends every one."""
+
+    MOMENT = "moment", _("a moment")
+    CUSTOMER = "customer", _("when the customer writes")
+    PROBLEM = "problem", _("when the problem is fixed")
+    TICKET = "ticket", _("when another ticket is resolved")
+
+
+class Woke(models.TextChoices):
+    """Why a ticket is awake again."""
+
+    MOMENT = "moment", _("its moment has come")
+    CUSTOMER = "customer", _("the customer wrote")
+    PROBLEM = "problem", _("the problem is fixed")
+    NO_PROBLEM = "no_problem", _("it waits for no problem any more")
+    TICKET = "ticket", _("the other ticket is over")
+    BY_HAND = "by_hand", _("a colleague woke it")
+    OVER = "over", _("the ticket itself is over")
+
+
+class LinkKind(models.TextChoices):
+    """What one ticket is to another."""
+
+    RELATED = "related", _("has to do with")
+    DUPLICATE = "duplicate", _("is a duplicate of")
+    PART = "part", _("is a part of")
+
+
+class LinkSide(models.TextChoices):
+    """The same, as it reads from one of the two tickets."""
+
+    RELATED = "related", _("has to do with")
+    DUPLICATE = "duplicate", _("is a duplicate of")
+    HAS_DUPLICATE = "has_duplicate", _("has as a duplicate")
+    PART = "part", _("is a part of")
+    WHOLE = "whole", _("has as a part")

@@ -18,7 +18,7 @@ def sign_in(page: Page, desk: RunningDesk, role: str = "technician") -> dict[str
     page.goto("/")
     page.get_by_label("E-mail").fill(who["email"])
     page.get_by_label("Password").fill(who["password"])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     page.wait_for_selector("[data-dialog=keys]:not([hidden])", state="attached")  # the keys are ready
     return who

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
-from mainstay.tickets.delivery import Outcome
+from mainstay.tickets.delivery import FilesLimit, Outcome
 from mainstay.tickets.models import Message, Ticket
 
+from . import limits
 from .actions import attempt, queue_mail_again, withdraw_mail, write_outgoing_mail
 from .addresses import canonical_address
 from .models import OutgoingMail
@@ -35,6 +36,9 @@ def local_outbox() -> Iterator[None]:
 class EmailChannel:
     def address_of(self, ticket: Ticket) -> str:
         return canonical_address(customer_address(ticket)) or ""
+
+    def files_limit(self) -> FilesLimit:
+        return FilesLimit(limits.OUTGOING_FILES_MAX, limits.OUTGOING_FILES_MAX_BYTES)
 
     def may_answer_automatically(self, address: str, at: datetime) -> bool:
         """Never our own addresses, nor one that complained; others once in 24 hours, so that no two desks feed each other.

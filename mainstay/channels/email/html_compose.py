@@ -5,19 +5,26 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
+from mainstay.lib.web_addresses import web_addresses_in
+
 QUOTE_MARKS = re.compile(r"(?:>[ \t]?)+")
 QUOTE_DEPTH_MAX = 10
-# No blank, quote, angle bracket, invisible letter or change of writing direction: what is seen is what is followed.
-LINK = re.compile(r"https?://[^\s<>\"'\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]{1,2000}")
-AFTER_LINK = ".,;:!?"
-BRACKETS = {")": "(", "]": "[", "}": "{"}
 INDENTED = re.compile(r"(?: {2}|\t)[ \t]*\S")
 
 
 def html_from_text(text: str, language: str = "") -> str:
     """The text as a whole HTML page. Lines with `>` before them are quotations, indented paragraphs keep their blanks."""
+    return html_page(html_pieces(text), language)
+
+
+def html_pieces(text: str) -> str:
+    """The same to stand in a page."""
+    return "\n".join(_pieces(text))
+
+
+def html_page(inner: str, language: str = "") -> str:
+    """A whole page of HTML that was made by us."""
     lang = f' lang="{escape(language)}"' if language else ""
-    inner = "\n".join(_pieces(text))
     return f'<!DOCTYPE html>\n<html{lang}><head><meta charset="utf-8"></head><body>\n{inner}\n</body></html>\n'
 
 
@@ -60,22 +67,7 @@ def linked(line: str) -> str:
     """A line with its http and https addresses as links, and everything in it as letters."""
     pieces: list[str] = []
     end = 0
-    for found in LINK.finditer(line):
-        address = _without_what_follows(found[0])
-        pieces += [escape(line[end : found.start()]), f'<a href="{escape(address)}">{escape(address)}</a>']
-        end = found.start() + len(address)
+    for start, address in web_addresses_in(line):
+        pieces += [escape(line[end:start]), f'<a href="{escape(address)}">{escape(address)}</a>']
+        end = start + len(address)
     return "".join([*pieces, escape(line[end:])])
-
-
-def _without_what_follows(address: str) -> str:
-    """A full stop or a closing bracket belongs to the sentence, unless the address opened that bracket."""
-    surplus = {end: address.count(end) - address.count(start) for end, start in BRACKETS.items()}
-    length = len(address)
-    while length:
-        last = address[length - 1]
-        if last in BRACKETS and surplus[last] > 0:
-            surplus[last] -= 1
-        elif last not in AFTER_LINK:
-            break
-        length -= 1
-    return address[:length]

@@ -24,7 +24,7 @@ def definitions_for(policy: Policy, *keys: str) -> list[Definition]:
     return [defined[key] for key in keys]
 
 
-DIVIDED = ("promised", "spread", "parts", "volumes", "waiting")
+DIVIDED = ("promised", "spread", "parts", "volumes", "waiting", "satisfaction")
 
 
 def _definitions(policy: Policy) -> dict[str, Definition]:
@@ -111,6 +111,13 @@ def _definitions(policy: Policy) -> dict[str, Definition]:
             _(
                 "Each counts on the day in UTC on which it happened; answered is the first response. Tickets that are left out "
                 "of the averages count as left out only."
+            ),
+        ),
+        "satisfaction": Definition(
+            _("Satisfaction"),
+            _(
+                "Tickets whose customer was asked in the period (UTC), with the answer they have by now. Who was not asked: "
+                "whose ticket is left out of the averages, was answered by nobody, or who was asked within a day before."
             ),
         ),
         "waiting": Definition(

@@ -23,7 +23,7 @@ from mainstay.reports.ticket_sheet import OPENED
 from mainstay.reports.wording import measure_name, period_name
 from mainstay.tickets.models import Ticket
 
-from ..doorway import DeskRequest, desk_page, staff_only
+from ..doorway import DeskRequest, desk_page, for_staff, staff_only
 from ..reports.behind import Behind, behind_asked
 from ..reports.head import Asked, asked_period, behind_url, day_rows, published, report_page
 from ..rows import Row, age_of, names_in_force
@@ -85,7 +85,7 @@ def averages_tickets(request: DeskRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def quiet_line(request: DeskRequest) -> HttpResponse:
     """The one line on top of every page: read again when the stream says `averages`."""
     shell = {"quiet_url": reverse("desk:quiet_line")}

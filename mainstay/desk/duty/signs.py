@@ -88,6 +88,8 @@ ICONS = {Here.HERE: "circle-check", Here.AWAY: "coffee", Here.OFF: "moon"}
 
 
 def _is_by_hand(request: HttpRequest) -> bool:
+    if request.headers.get("X-By-Itself"):
+        return False
     if request.method not in ("GET", "HEAD"):
         return True
     return "HX-Request" not in request.headers and "text/html" in request.headers.get("Accept", "text/html")

@@ -34,7 +34,7 @@ from mainstay.people.queries import assignable_staff
 from mainstay.people.rules import zone_of
 from mainstay.people.states import Permission
 
-from ..doorway import DeskRequest, desk_page, staff_only
+from ..doorway import DeskRequest, desk_page, for_staff, staff_only
 from .forms import AbsenceForm, LanguagesForm, ShiftForm, chosen_day
 from .signs import keep
 
@@ -152,7 +152,7 @@ def duty_languages(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def presence(request: DeskRequest) -> HttpResponse:
     """Here, away (for some minutes, or until one is back) or off; then back to where one was."""
     said, now = request.POST.get("state", ""), timezone.now()
@@ -166,7 +166,7 @@ def presence(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def presence_sign(request: DeskRequest) -> HttpResponse:
     """Somebody types or reads here: the middleware has noted it."""
     return HttpResponse(status=204)

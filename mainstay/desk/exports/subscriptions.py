@@ -92,7 +92,7 @@ def report_subscription_removal(request: DeskRequest, pk: int) -> HttpResponse:
     subscription = subscription_for(request.person, pk)
     if subscription is None:
         raise Http404
-    unsubscribe(subscription)
+    unsubscribe(subscription, at=timezone.now())
     messages.success(request, _("This report comes no more."))
     return redirect("desk:report_mails")
 

@@ -43,14 +43,14 @@ def report_json(request: DeskRequest) -> HttpResponse:
 def report_csv(request: DeskRequest) -> HttpResponseBase:
     now = timezone.now()
     period = _period(request, now)
-    return _sheet(averages_sheet(period, at=now, by=_strata(request)), f"averages-{period.key}")
+    return as_sheet(averages_sheet(period, at=now, by=_strata(request)), f"averages-{period.key}")
 
 
 @require_safe
 @staff_only(Permission.SEE_REPORTS)
 def report_volumes_csv(request: DeskRequest) -> HttpResponseBase:
     period = _period(request, timezone.now())
-    return _sheet(volumes_sheet(period), f"volumes-{period.key}")
+    return as_sheet(volumes_sheet(period), f"volumes-{period.key}")
 
 
 @require_safe
@@ -60,7 +60,7 @@ def report_tickets_csv(request: DeskRequest) -> HttpResponseBase:
     now = timezone.now()
     behind, period = behind_asked(request, now), _period(request, now)
     tickets = behind.tickets(request, period)
-    return _sheet(tickets_sheet(tickets), f"tickets-{period.key}")
+    return as_sheet(tickets_sheet(tickets), f"tickets-{period.key}")
 
 
 @require_safe
@@ -73,7 +73,7 @@ def report_pdf(request: DeskRequest) -> HttpResponse:
     return HttpResponse(made, content_type="application/pdf", headers=_saved_as(f"report-{period.key}.pdf"))
 
 
-def _sheet(rows: Iterable[Sequence[Cell]], name: str) -> StreamingHttpResponse:
+def as_sheet(rows: Iterable[Sequence[Cell]], name: str) -> StreamingHttpResponse:
     """Sent as it is made: a sheet of any length takes little memory."""
     return StreamingHttpResponse(
         _in_pieces(written(rows)),

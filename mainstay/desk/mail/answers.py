@@ -1,13 +1,15 @@
 """Answers with foreign bytes: whatever is in them, a browser does nothing with them but save or paint them."""
 
+from typing import Protocol
+
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
 from mainstay.channels.email.models import RawMail
+from mainstay.files.models import StoredFile
 from mainstay.files.names import download_name
 from mainstay.files.queries import open_file
 from mainstay.lib.pictures import HEAD_BYTES, picture_of
-from mainstay.tickets.models import Attachment
 
 SHUT = {
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -21,7 +23,18 @@ KEPT = "private, max-age=600"
 NAMED_TYPES = {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
-def download(attachment: Attachment) -> FileResponse | None:
+class Named(Protocol):
+    """A stored file with the name somebody gave it: an attachment, or a file of a draft."""
+
+    @property
+    def file(self) -> StoredFile: ...
+    @property
+    def filename(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+
+
+def download(attachment: Named) -> FileResponse | None:
     """The file to be saved under its own name; None when the storage lost it."""
     try:
         content = open_file(attachment.file)
@@ -33,7 +46,7 @@ def download(attachment: Attachment) -> FileResponse | None:
     return answer
 
 
-def painted_file(attachment: Attachment) -> FileResponse | None:
+def painted_file(attachment: Named) -> FileResponse | None:
     """The file to be seen in a page; None for all that is no picture by its bytes, whatever was written down of it."""
     try:
         content = open_file(attachment.file)

@@ -13,10 +13,9 @@ from mainstay.notifications.models import Notification
 from mainstay.notifications.pushing import subscribe, unsubscribe
 from mainstay.notifications.queries import NEWEST, notice_for, notices_of
 from mainstay.notifications.rules import path_of, topic_of
-from mainstay.people.states import Permission
 from mainstay.tickets.queries import tickets_for
 
-from ..doorway import DeskRequest, desk_page, staff_only
+from ..doorway import DeskRequest, desk_page, for_staff
 from .bell import bell_of
 from .forms import BrowserForm, NoticesForm
 
@@ -25,19 +24,19 @@ DIGITS = len(str(LARGEST_KEY))
 
 
 @require_safe
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def notifications(request: DeskRequest) -> HttpResponse:
     return desk_page(request, "desk/notifications/page.html", _list(request))
 
 
 @require_safe
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def notification_rows(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/notifications/rows.html", _list(request))
 
 
 @require_safe
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def notification(request: DeskRequest, pk: int) -> HttpResponse:
     """Opening a notice marks it as read, and leads to what it is about."""
     notice = notice_for(request.person, pk) if pk <= LARGEST_KEY else None
@@ -48,30 +47,32 @@ def notification(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def notifications_read(request: DeskRequest) -> HttpResponse:
     mark_read(request.person, at=timezone.now())
     return redirect("desk:notifications")
 
 
 @require_safe
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def bell(request: DeskRequest) -> HttpResponse:
     return render(request, "ui/parts/bell.html", {"bell": bell_of(request)})
 
 
 @require_POST
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def notice_choices(request: DeskRequest) -> HttpResponse:
     form = NoticesForm(request.POST)
     if form.is_valid():
         choose_notices(request.person, **form.cleaned_data)
         messages.success(request, _("Saved."))
+    for problem in [text for texts in form.errors.values() for text in texts]:
+        messages.error(request, str(problem))
     return redirect("desk:preferences")
 
 
 @require_http_methods(["POST", "DELETE"])
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def push_subscription(request: DeskRequest) -> HttpResponse:
     """A browser is told from now on, or no more. Asked by its own script; the answer is a sentence when it is refused."""
     if request.method == "DELETE":
@@ -88,7 +89,7 @@ def push_subscription(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def push_removal(request: DeskRequest, pk: int) -> HttpResponse:
     """Another of one's browsers, one that is lost perhaps, is told no more."""
     if pk > LARGEST_KEY or not unsubscribe(request.person, pk=pk):

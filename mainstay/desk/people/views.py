@@ -43,6 +43,6 @@ def organisation(request: DeskRequest, pk: int) -> HttpResponse:
     context = {
         "organisation": found,
         "persons": list(found.persons.prefetch_related("identities").order_by("name", "pk")),
-        **page_context(latest, request.policy),
+        **page_context(latest, request.policy, request.person),
     }
     return desk_page(request, "desk/people/organisation.html", context)

@@ -1,4 +1,4 @@
-"""Language, theme and time zone of the person who signed in; and a fresh address for the live stream."""
+"""Language, theme and time zone of the person who signed in."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -6,24 +6,20 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from mainstay.live.topics import sign_topics
 from mainstay.notifications.push_key import public_push_key
 from mainstay.notifications.queries import choices_of, subscriptions_of
-from mainstay.notifications.rules import topic_of
 from mainstay.people.actions import choose_preferences
 from mainstay.people.models import Account, Person
-from mainstay.people.states import Permission, Theme
-from mainstay.tickets.errors import NoSuchTicket
-from mainstay.tickets.queries import ticket_for
+from mainstay.people.states import Theme
 
-from ..doorway import DeskRequest, desk_page, staff_only
+from ..doorway import DeskRequest, desk_page, for_staff
 from ..notifications.forms import NoticesForm
 
 
@@ -40,7 +36,7 @@ class PreferencesForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_only(Permission.SEE_TICKETS)
+@for_staff
 def preferences(request: DeskRequest) -> HttpResponse:
     account = request.user
     assert isinstance(account, Account)
@@ -65,20 +61,3 @@ def _notices(person: Person) -> dict[str, Any]:
         "browsers": subscriptions_of(person),
         "push_key": public_push_key(),
     }
-
-
-@require_safe
-@staff_only(Permission.SEE_TICKETS)
-def live_url(request: DeskRequest) -> HttpResponse:
-    """A fresh signed address of the live stream, for a page whose first one is too old; only topics one may see."""
-    topics = ["queue", "averages", "aside", topic_of(request.person.pk)]
-    for topic in request.GET.get("topics", "").split()[:10]:
-        kind, _colon, number = topic.partition(":")
-        if kind == "ticket":
-            try:
-                topics.append(ticket_for(request.person, number).topic)
-            except NoSuchTicket:
-                continue
-        elif topic == "duty" or (topic == "mailboxes" and request.person.may(Permission.MANAGE_DESK)):
-            topics.append(topic)
-    return JsonResponse({"url": "/live?topics=" + sign_topics(topics)})

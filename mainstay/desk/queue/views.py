@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from mainstay.live.rules import TOPIC as VISITS
 from mainstay.people.states import Permission
 from mainstay.tickets.actions import take_next_ticket
 from mainstay.tickets.errors import NothingToTake
@@ -40,6 +41,7 @@ def queue(request: DeskRequest) -> HttpResponse:
         request,
         "desk/queue/page.html",
         {**context, "tabs": _tabs(request, context["view"]), "may_take": request.person.may(Permission.WORK_TICKETS)},
+        topics=(VISITS,),
     )
 
 
@@ -68,7 +70,7 @@ def _rows(request: DeskRequest) -> dict[str, Any]:
     after = request.GET.get("after", "")
     page = queue_for(request.person, view, after)
     number = len(page.tickets)
-    context = page_context(page.tickets, request.policy)
+    context = page_context(page.tickets, request.policy, request.person)
     if view in WORKED_DOWN:
         context["rows"] = _explained(context, starts_at_top=not after)
     return {

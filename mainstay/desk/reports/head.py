@@ -105,6 +105,7 @@ def pages_of(period: Period) -> list[tuple[str, str, str]]:
         ("people", _("People"), _url("report_parts", **at, by="technician")),
         ("channels", _("Channels"), _url("report_parts", **at, by="channel")),
         ("left_out", _("Left out"), _url("report_left_out", **at)),
+        ("satisfaction", _("Satisfaction"), _url("report_satisfaction", **at)),
     ]
 
 
@@ -146,6 +147,7 @@ VIEWS = {
     "bank": "report_bank",
     "volumes": "report_volumes",
     "left_out": "report_left_out",
+    "satisfaction": "report_satisfaction",
 }
 
 

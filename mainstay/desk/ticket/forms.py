@@ -1,5 +1,7 @@
 """What can be filled in on a ticket."""
 
+from datetime import datetime
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,41 @@ class TextForm(forms.Form):
         """A composer that does not say what it was shown with has seen nothing."""
         seen: int | None = self.cleaned_data["seen"]
         return seen or 0
+
+
+class ReplyForm(TextForm):
+    """A reply, to be sent now or later: at a moment that was offered, or at one of the writer's own."""
+
+    later = forms.CharField(required=False, max_length=40)
+    later_at = forms.DateTimeField(
+        required=False,
+        error_messages={"invalid": _("Choose a day and a time for it to be sent. Your text is still here.")},
+    )
+
+    def clean(self) -> None:
+        """`due_at` is when it is to leave; None for now."""
+        later = self.cleaned_data.get("later", "")
+        due_at: datetime | None = self.cleaned_data.get("later_at") if later == OWN_MOMENT else _moment(later)
+        if later and due_at is None and not self.errors:
+            self.add_error("text", self.fields["later_at"].error_messages["invalid"])
+        if later != OWN_MOMENT and "later_at" in self.errors:
+            del self.errors["later_at"]  # the field stands there for everybody, and counts when it is asked for
+        self.cleaned_data["due_at"] = due_at
+
+    @property
+    def problems(self) -> list[str]:
+        return [str(text) for texts in self.errors.values() for text in texts]
+
+
+OWN_MOMENT = "own"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 class WaitingForm(forms.Form):

@@ -1,11 +1,10 @@
-"""Where messages belong, by a person's decision: follow or refuse a suggestion, undo it, split, take back, who takes part."""
+"""Where messages belong, by a person's decision: follow or refuse a suggestion, undo it, split, who takes part."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -46,19 +45,6 @@ def message_split(request: DeskRequest, pk: int) -> HttpResponse:
     """Move a message to a ticket of its own."""
     message = _message(request, pk)
     return _done(request, message.ticket, lambda: actions.split_message(message, by=request.person, at=timezone.now()))
-
-
-@require_POST
-@staff_only(Permission.WORK_TICKETS)
-def message_withdrawal(request: DeskRequest, pk: int) -> HttpResponse:
-    """Take a reply back before it is sent; its text stands in the composer again."""
-    message = _message(request, pk)
-    try:
-        actions.withdraw_reply(message, by=request.person, at=timezone.now())
-    except TicketError as problem:
-        messages.error(request, str(problem))
-        return _to(message.ticket)
-    return redirect(reverse("desk:ticket", args=[message.ticket.number]) + f"?again={message.pk}#composer")
 
 
 @require_POST

@@ -16,7 +16,10 @@ from mainstay.promises.states import Exclusion
 from mainstay.tickets import events
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 from mainstay.tickets.queries import history_of, messages_of
-from mainstay.tickets.states import Doubt, Turn
+from mainstay.tickets.states import Doubt, LinkSide, Turn, WakesOn, Woke
+
+from .sleep import until_in_words
+from .undo import UNDID
 
 # These are told by the message itself, which stands in the time line too.
 _TOLD_BY_MESSAGES = frozenset(
@@ -53,11 +56,12 @@ class Item:
     entry: Entry | None = None
 
 
-def timeline_of(ticket: Ticket, viewer: Person) -> list[Item]:
+def timeline_of(ticket: Ticket, viewer: Person, history: list[TicketEvent] | None = None) -> list[Item]:
+    """`history` is what `history_of` says, where it is known already."""
     policy = policy_of(ticket.promise.revision_id)
     mails = originals_of(ticket)
     items = [Item(message.at, message, mails.get(message.pk)) for message in messages_of(ticket, viewer)]
-    for event in history_of(ticket, viewer):
+    for event in history_of(ticket, viewer) if history is None else history:
         if event.kind not in _TOLD_BY_MESSAGES:
             items.append(Item(event.at, entry=_entry(event, policy)))
     return sorted(items, key=lambda item: item.at)
@@ -80,6 +84,14 @@ def _in_words(facts: dict[str, Any], policy: Policy) -> dict[str, Any]:
     for reasons in (Doubt, Missing, Turn):
         if words.get("because") in reasons.values:
             words["because"] = reasons(words["because"]).label
+    if words.get("woke") in Woke.values:
+        words["woke"] = Woke(words["woke"]).label
+    if words.get("link") in LinkSide.values:
+        words["link"] = LinkSide(words["link"]).label
+    if "undid" in words:
+        words["undid"] = UNDID.get(words["undid"], "–")
+    if words.get("until") in WakesOn.values:
+        words["until"] = until_in_words(words["until"], words.get("wakes_at", ""), words.get("other"))
     if words.get("reason") in Exclusion.values:
         words["reason"] = Exclusion(words["reason"]).label
     return words

@@ -3,13 +3,14 @@
 With htmx a verb answers with the part it stands in; without, it leads back to the page. Both show the same templates.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,94 +18,74 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mainstay.channels.email.queries import customer_address
+from mainstay.catalogue.models import Product
 from mainstay.duty.queries import duty_at
-from mainstay.lib.errors import MainstayError
-from mainstay.people.errors import NotAllowed
-from mainstay.people.models import Identity
+from mainstay.live.rules import topic_of_visits
+from mainstay.people.models import Person
 from mainstay.people.states import Permission
 from mainstay.promises.queries import policy_of
 from mainstay.promises.states import Exclusion
-from mainstay.tickets import actions
+from mainstay.satisfaction.queries import rating_on
+from mainstay.tickets import actions, events
 from mainstay.tickets.errors import TicketError
-from mainstay.tickets.models import Participant, Ticket
+from mainstay.tickets.models import Ticket, TicketEvent
 from mainstay.tickets.places import explain_place
 from mainstay.tickets.queries import (
+    checklists_for,
     count_before,
     earlier_tickets_of,
+    followers_of,
+    history_of,
     joins_when_moved,
-    may_write_to_customer,
+    last_event_of,
+    links_of,
     message_for,
+    open_parts_of,
     open_suggestion,
     participants_of,
+    tasks_of,
     ticket_for,
 )
-from mainstay.tickets.states import Delivery, MessageKind, State, Then
+from mainstay.tickets.states import LinkSide, State
+from mainstay.writing.actions import writing_topic
+from mainstay.writing.queries import mentions_on
 
 from ..doorway import DeskRequest, desk_page, staff_only, twice_if_needed
 from ..queue.places import place_in_words
 from ..rows import ages_of, counting_until, names_of
-from .forms import AssignmentForm, ClassificationForm, ExclusionForm, TextForm, WaitingForm
+from ..visits.faces import faces_at
+from .composer import addresses_of, composer_context, recent_runs
+from .forms import AssignmentForm, ClassificationForm, ExclusionForm, WaitingForm
+from .sleep import snooze_in_words, snooze_moments
 from .timeline import timeline_of
+from .undo import undo_in_words
 
-HEADER, TIMELINE, COMPOSER = "desk/ticket/header.html", "desk/ticket/timeline.html", "desk/ticket/composer.html"
+HEADER, TIMELINE, SIDEBAR = "desk/ticket/header.html", "desk/ticket/timeline.html", "desk/ticket/sidebar.html"
 
 
 @require_safe
 @staff_only(Permission.SEE_TICKETS)
 def ticket(request: DeskRequest, number: int) -> HttpResponse:
     it = ticket_for(request.person, number)
-    return _page(request, it, form=_taken_back(request, it))
+    return ticket_page(request, it)
 
 
 @require_safe
 @staff_only(Permission.SEE_TICKETS)
 def ticket_timeline(request: DeskRequest, number: int) -> HttpResponse:
-    return _part(request, TIMELINE, _timeline(request, ticket_for(request.person, number)))
+    return ticket_part(request, TIMELINE, _timeline(request, ticket_for(request.person, number)))
 
 
 @require_safe
 @staff_only(Permission.SEE_TICKETS)
 def ticket_header(request: DeskRequest, number: int) -> HttpResponse:
-    return _part(request, HEADER, _header(request, ticket_for(request.person, number)))
+    return ticket_part(request, HEADER, _header(request, ticket_for(request.person, number)))
 
 
 @require_safe
 @staff_only(Permission.SEE_TICKETS)
 def ticket_sidebar(request: DeskRequest, number: int) -> HttpResponse:
-    return _part(request, "desk/ticket/sidebar.html", _sidebar(request, ticket_for(request.person, number)))
-
-
-@require_POST
-@staff_only(Permission.WRITE_NOTES)
-def ticket_replies(request: DeskRequest, number: int) -> HttpResponse:
-    """Write to the customer, whoever the policy lets. What was typed stays in the composer when it can't be sent."""
-    it = ticket_for(request.person, number)
-    form = TextForm(request.POST)
-    if not form.is_valid():
-        return _composer(request, it, form, "reply", status=422)
-    then = form.cleaned_data["then"] or Then.WAIT
-    return _written(
-        request,
-        it,
-        form,
-        "reply",
-        actions.reply_to_ticket,
-        then=then,
-        seen=form.cleaned_data["seen"],
-        undo_seconds=settings.UNDO_SECONDS,
-    )
-
-
-@require_POST
-@staff_only(Permission.WRITE_NOTES)
-def ticket_notes(request: DeskRequest, number: int) -> HttpResponse:
-    """Write a note for colleagues."""
-    it = ticket_for(request.person, number)
-    form = TextForm(request.POST)
-    if not form.is_valid():
-        return _composer(request, it, form, "note", status=422)
-    return _written(request, it, form, "note", actions.note_on_ticket)
+    return ticket_part(request, SIDEBAR, sidebar_context(request, ticket_for(request.person, number)))
 
 
 @require_POST
@@ -113,12 +94,12 @@ def ticket_assignment(request: DeskRequest, number: int) -> HttpResponse:
     """Give the ticket to somebody, or back to the queue when nobody is chosen."""
     form = AssignmentForm(request.POST)
     if request.POST.get("_method") == "delete":
-        return _verb(request, number, actions.unassign_ticket)
+        return header_verb(request, number, actions.unassign_ticket, unless=_GIVEN)
     if not form.is_valid():
-        return _verb(request, number, _not_done(form))
+        return header_verb(request, number, not_done(form))
     if form.cleaned_data["assignee"] is None:
-        return _verb(request, number, actions.unassign_ticket)
-    return _verb(request, number, actions.assign_ticket, to=form.cleaned_data["assignee"])
+        return header_verb(request, number, actions.unassign_ticket, unless=_GIVEN)
+    return header_verb(request, number, actions.assign_ticket, unless=_GIVEN, to=form.cleaned_data["assignee"])
 
 
 @require_POST
@@ -129,17 +110,50 @@ def ticket_classification(request: DeskRequest, number: int) -> HttpResponse:
     policy = policy_of(it.promise.revision_id)
     form = ClassificationForm(policy, request.POST)
     if not form.is_valid():
-        return _verb(request, number, _not_done(form))
+        return header_verb(request, number, not_done(form))
     chosen = form.cleaned_data
-    if chosen["product"] is not None and chosen["product"].pk != it.product_id:
-        actions.name_product(it, product=chosen["product"], by=request.person, at=timezone.now())
-    return _verb(request, number, actions.classify_ticket, nature=chosen["nature"], severity=chosen["severity"])
+    return header_verb(
+        request,
+        number,
+        _classify,
+        unless=_CLASSED,
+        product=chosen["product"],
+        nature=chosen["nature"],
+        severity=chosen["severity"],
+    )
+
+
+def _classify(ticket: Ticket, *, nature: str, severity: str, product: Product | None, by: Person, at: datetime) -> None:
+    """All of it, or nothing."""
+    with transaction.atomic():
+        if product is not None and product.pk != ticket.product_id:
+            actions.name_product(ticket, product=product, by=by, at=at)
+        actions.classify_ticket(ticket, nature=nature, severity=severity, by=by, at=at)
+
+
+@require_POST
+@staff_only(Permission.WORK_TICKETS)
+def ticket_undoing(request: DeskRequest, number: int) -> HttpResponse:
+    """What this person did last on the ticket is taken back, if nothing happened since."""
+    deed = request.POST.get("deed", "")
+    if not (deed.isascii() and deed.isdecimal() and len(deed) < 19):
+        raise Http404
+    return header_verb(request, number, actions.undo_deed, deed=int(deed))
 
 
 @require_POST
 @staff_only(Permission.WORK_TICKETS)
 def ticket_closure(request: DeskRequest, number: int) -> HttpResponse:
-    return _verb(request, number, actions.resolve_ticket)
+    """Resolve it; where parts of it are open, say so first and ask what becomes of them."""
+    it = ticket_for(request.person, number)
+    parts = request.POST.get("parts", "")
+    if parts == "resolve":
+        return header_verb(request, number, actions.resolve_with_parts, unless=_MOVED)
+    if parts != "leave" and it.is_active and (open_parts := open_parts_of(it)):
+        if request.htmx:
+            return ticket_part(request, HEADER, {**_header(request, it), "open_parts": open_parts})
+        return ticket_page(request, it, open_parts=open_parts)
+    return header_verb(request, number, actions.resolve_ticket, unless=_MOVED)
 
 
 @require_POST
@@ -147,7 +161,7 @@ def ticket_closure(request: DeskRequest, number: int) -> HttpResponse:
 def ticket_reopening(request: DeskRequest, number: int) -> HttpResponse:
     """Open again; a refused ticket is helped all the same."""
     it = ticket_for(request.person, number)
-    return _verb(request, number, actions.admit_ticket if it.is_refused else actions.reopen_ticket)
+    return header_verb(request, number, actions.admit_ticket if it.is_refused else actions.reopen_ticket, unless=_MOVED)
 
 
 @require_POST
@@ -156,9 +170,9 @@ def ticket_waiting(request: DeskRequest, number: int) -> HttpResponse:
     """Wait for the customer, or take it up again."""
     form = WaitingForm(request.POST)
     if not form.is_valid():
-        return _verb(request, number, _not_done(form))
+        return header_verb(request, number, not_done(form))
     waits = form.cleaned_data["to"] == "waiting"
-    return _verb(request, number, actions.await_customer if waits else actions.put_to_work)
+    return header_verb(request, number, actions.await_customer if waits else actions.put_to_work, unless=_MOVED)
 
 
 @require_POST
@@ -167,10 +181,10 @@ def ticket_exclusion(request: DeskRequest, number: int) -> HttpResponse:
     """Leave the ticket out of the averages for a reason, or count it again."""
     form = ExclusionForm(request.POST)
     if not form.is_valid():
-        return _verb(request, number, _not_done(form))
+        return header_verb(request, number, not_done(form))
     if form.cleaned_data["counted"]:
-        return _verb(request, number, actions.include_ticket)
-    return _verb(request, number, actions.exclude_ticket, reason=form.cleaned_data["reason"])
+        return header_verb(request, number, actions.include_ticket)
+    return header_verb(request, number, actions.exclude_ticket, reason=form.cleaned_data["reason"])
 
 
 @require_POST
@@ -185,7 +199,7 @@ def message_retry(request: DeskRequest, pk: int) -> HttpResponse:
     except TicketError as problem:
         messages.error(request, str(problem))
     it = ticket_for(request.person, message.ticket.number)
-    return _part(request, TIMELINE, _timeline(request, it)) if request.htmx else _back(it)
+    return ticket_part(request, TIMELINE, _timeline(request, it)) if request.htmx else _back(it)
 
 
 @require_safe
@@ -201,28 +215,57 @@ def message_text(request: DeskRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _page(request: DeskRequest, it: Ticket, *, status: int = 200, **composer: Any) -> HttpResponse:
-    timeline = _timeline(request, it)
+def ticket_page(
+    request: DeskRequest,
+    it: Ticket,
+    *,
+    status: int = 200,
+    side: Mapping[str, Any] | None = None,
+    open_parts: Sequence[Ticket] = (),
+    **composer: Any,
+) -> HttpResponse:
+    """The whole page; `side` is what its side is to say of a deed there that could not be done, `open_parts`
+    what it must ask about before the ticket is resolved."""
+    history = history_of(it, request.person)
+    timeline = _timeline(request, it, history)
     seen = max((item.message.pk for item in timeline["timeline"] if item.message), default=0)
-    sidebar = _sidebar(request, it)
+    sidebar = sidebar_context(request, it, **(side or {}))
     around = {"addresses": sidebar["addresses"], "participants": sidebar["participants"]}
-    context = {**_header(request, it), **timeline, **sidebar, **_writing(request, it, seen, **around, **composer)}
-    return desk_page(request, "desk/ticket/page.html", context, topics=(it.topic,), status=status, about=it.topic)
+    written = composer_context(request, it, seen=seen, **around, **composer)
+    context = {
+        **_header(request, it, history[-1] if history else None),
+        **timeline,
+        **sidebar,
+        **written,
+        "open_parts": open_parts,
+    }
+    topics = (it.topic, topic_of_visits(it.topic), writing_topic(it))
+    return desk_page(request, "desk/ticket/page.html", context, topics=topics, status=status, about=it.topic)
 
 
-def _part(request: DeskRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def ticket_part(request: DeskRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     return render(request, template, {**context, "shell": {"person": request.person}}, status=status)
 
 
-def _header(request: DeskRequest, it: Ticket) -> dict[str, Any]:
+def _header(request: DeskRequest, it: Ticket, last: TicketEvent | None = None) -> dict[str, Any]:
+    """`last` is the ticket's last event, where it is known already."""
+    now = timezone.now()
+    last = last or last_event_of(it)
     return {
         "ticket": it,
+        "tags": list(it.tags.order_by("name", "pk")),
+        "snooze": snooze_in_words(it),
+        "snooze_moments": snooze_moments(now) if it.is_active else [],
+        "seen_event": last.pk if last else 0,
+        "undo": undo_in_words(last, request.person, now),
+        "faces": faces_at(it.topic, request.person),
         **names_of(policy_of(it.promise.revision_id)),
         "may_work": request.person.may(Permission.WORK_TICKETS),
         "staff": _assignable(request),
         "reasons": Exclusion.choices,
         **_suggestion(it),
         "problem": "",
+        "open_parts": (),
     }
 
 
@@ -237,7 +280,14 @@ class Assignable:
 
 
 def _assignable(request: DeskRequest) -> list[Assignable]:
-    """Who may be assigned, those on duty first."""
+    """Who may be assigned, those on duty first: asked once for each request."""
+    if not hasattr(request, "_found_assignable"):
+        request._found_assignable = _find_assignable(request)  # type: ignore[attr-defined]
+    found: list[Assignable] = request._found_assignable  # type: ignore[attr-defined]
+    return found
+
+
+def _find_assignable(request: DeskRequest) -> list[Assignable]:
     duty = duty_at(timezone.now(), away_after=request.policy.assignment.away_after)
     found = [
         Assignable(person.pk, person.name, missing is None, str(missing.label) if missing else "")
@@ -247,8 +297,8 @@ def _assignable(request: DeskRequest) -> list[Assignable]:
     return sorted(found, key=lambda one: not one.is_on_duty)
 
 
-def _timeline(request: DeskRequest, it: Ticket) -> dict[str, Any]:
-    items = timeline_of(it, request.person)
+def _timeline(request: DeskRequest, it: Ticket, history: list[TicketEvent] | None = None) -> dict[str, Any]:
+    items = timeline_of(it, request.person, history)
     messages_ = [item.message for item in items if item.message]
     newest = messages_[-1] if messages_ else None
     news = ""
@@ -259,22 +309,49 @@ def _timeline(request: DeskRequest, it: Ticket) -> dict[str, Any]:
         "timeline": items,
         "news": news,
         "may_work": request.person.may(Permission.WORK_TICKETS),
-        "withdrawable_since": timezone.now() - timedelta(seconds=settings.UNDO_SECONDS),
+        **_undoable(request, it),
+        "mentions": mentions_on(it),
     }
 
 
-def _sidebar(request: DeskRequest, it: Ticket) -> dict[str, Any]:
+def _undoable(request: DeskRequest, it: Ticket) -> dict[str, Any]:
+    """Until when this person can take back what they did: `runs` are their macros by the key of the message they sent."""
     now = timezone.now()
+    return {
+        "now": now,
+        "undo_seconds": settings.UNDO_SECONDS,
+        "withdrawable_since": now - timedelta(seconds=settings.UNDO_SECONDS),
+        "runs": {run.message_id: run.pk for run in recent_runs(request, it)},
+    }
+
+
+def sidebar_context(
+    request: DeskRequest, it: Ticket, *, problem: str = "", typed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """`problem` is why a deed done here was refused, `typed` what was written in its fields by their names."""
+    now = timezone.now()
+    followers = followers_of(it)
     policy = policy_of(it.promise.revision_id)
     return {
         "ticket": it,
-        "addresses": _addresses_of(it),
+        "addresses": addresses_of(it),
         "participants": participants_of(it),
         "may_work": request.person.may(Permission.WORK_TICKETS),
         "ages": ages_of(it.promise, now),
         "counting_until": counting_until(policy, now) if it.is_active else None,
         "earlier": earlier_tickets_of(it, request.person),
+        "side_problem": problem,
+        "typed": {"task": "", "link": "", **(typed or {})},
+        "followers": followers,
+        "follows": request.person in followers,
+        "links": links_of(it, request.person),
+        "link_sides": LinkSide.choices,
+        "tasks": tasks_of(it),
+        "checklists": checklists_for(it.nature) if request.person.may(Permission.WORK_TICKETS) else [],
+        "colleagues": _assignable(request) if request.person.may(Permission.WORK_TICKETS) else [],
+        "today": timezone.localdate(now),
         "place": _place(it, now),
+        "rating": rating_on(it),
     }
 
 
@@ -287,35 +364,6 @@ def _place(it: Ticket, at: datetime) -> str:
     )
 
 
-def _writing(
-    request: DeskRequest,
-    it: Ticket,
-    seen: int,
-    *,
-    addresses: list[Identity],
-    participants: list[Participant],
-    form: TextForm | None = None,
-    mode: str = "reply",
-) -> dict[str, Any]:
-    reply_to = customer_address(it)
-    return {
-        "ticket": it,
-        "form": form or TextForm(),
-        "mode": mode,
-        "seen": seen,
-        "reply_to": reply_to,
-        "reply_to_differs": bool(reply_to) and reply_to not in [identity.address for identity in addresses],
-        "participants": participants,
-        "may_work": request.person.may(Permission.WORK_TICKETS),
-        "may_note": request.person.may(Permission.WRITE_NOTES),
-        "may_reply": may_write_to_customer(request.person, it),
-    }
-
-
-def _addresses_of(it: Ticket) -> list[Identity]:
-    return list(it.person.identities.order_by("channel", "address"))
-
-
 def _suggestion(it: Ticket) -> dict[str, Any]:
     suggestion = open_suggestion(it)
     return {
@@ -324,56 +372,60 @@ def _suggestion(it: Ticket) -> dict[str, Any]:
     }
 
 
-def _taken_back(request: DeskRequest, it: Ticket) -> TextForm | None:
-    """The text of a reply that this person has just taken back, to be written anew."""
-    again = request.GET.get("again", "")
-    if not again.isdecimal() or len(again) > 18:
-        return None
-    mine = it.messages.filter(author=request.person, kind=MessageKind.REPLY, pk__gte=int(again)).order_by("-pk").first()
-    if mine is None or mine.pk != int(again) or mine.delivery != Delivery.WITHDRAWN:
-        return None  # it was written anew since
-    return TextForm(initial={"text": mine.text})
-
-
-def _composer(request: DeskRequest, it: Ticket, form: TextForm | None, mode: str, status: int = 200) -> HttpResponse:
-    if not request.htmx:
-        return _page(request, it, form=form, mode=mode, status=status)
-    seen = it.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
-    around: dict[str, Any] = {"addresses": _addresses_of(it), "participants": participants_of(it)}
-    return _part(request, COMPOSER, _writing(request, it, seen, **around, form=form, mode=mode), status)
-
-
-def _written(
-    request: DeskRequest, it: Ticket, form: TextForm, mode: str, verb: Callable[..., object], **more: Any
+def header_verb(
+    request: DeskRequest, number: int, verb: Callable[..., object], *, unless: frozenset[str] = frozenset(), **more: Any
 ) -> HttpResponse:
-    """The verb is done with the text; what can't be done is told beside the text, which stays."""
-    try:
-        at = timezone.now()
-        twice_if_needed(lambda: verb(it, text=form.cleaned_data["text"], by=request.person, at=at, **more))
-    except NotAllowed:
-        raise
-    except MainstayError as problem:
-        form.add_error("text", str(problem))
-        return _composer(request, it, form, mode, status=422)
-    return _composer(request, ticket_for(request.person, it.number), None, mode) if request.htmx else _back(it)
+    """The verb is done; what can't be done is told above the ticket, and nothing changed.
 
-
-def _verb(request: DeskRequest, number: int, verb: Callable[..., object], **more: Any) -> HttpResponse:
-    """The verb is done; what can't be done is told above the ticket, and nothing changed."""
+    Nor is it done when a colleague did something of the kinds `unless` after what this page has shown.
+    """
     it = ticket_for(request.person, number)
+    seen = _seen(request) if unless else None
     problem = ""
     try:
-        twice_if_needed(lambda: verb(it, by=request.person, at=timezone.now(), **more))
+        twice_if_needed(
+            lambda: actions.do_as_seen(it, verb, seen=seen, unless=unless, by=request.person, at=timezone.now(), **more)
+        )
     except TicketError as refused:
         problem = str(refused)
     if request.htmx:
-        return _part(request, HEADER, {**_header(request, ticket_for(request.person, number)), "problem": problem})
+        return ticket_part(
+            request, HEADER, {**_header(request, ticket_for(request.person, number)), "problem": problem}
+        )
     if problem:
         messages.error(request, problem)
     return _back(it)
 
 
-def _not_done(form: Form) -> Callable[..., object]:
+def _seen(request: DeskRequest) -> int | None:
+    """The last event that the form was shown with; None for one that does not say."""
+    given = request.POST.get("seen_event", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
+
+
+# What one would want to know before doing the like oneself.
+_GIVEN = frozenset(kind.name for kind in (events.ASSIGNED, events.UNASSIGNED, events.ASSIGNED_BY_TURN, events.REQUEUED))
+_CLASSED = frozenset(kind.name for kind in (events.CLASSIFIED, events.PRODUCT_NAMED))
+_MOVED = frozenset(
+    kind.name
+    for kind in (
+        events.MESSAGE_RECEIVED,
+        events.REPLIED,
+        events.RESOLVED,
+        events.REOPENED,
+        events.CLOSED,
+        events.CUSTOMER_AWAITED,
+        events.OPENED_AGAIN,
+        events.HANDED_TO_DEVELOPERS,
+        events.RETURNED,
+        events.MERGED,
+        events.TOOK_OVER,
+        events.UNDONE,
+    )
+)
+
+
+def not_done(form: Form) -> Callable[..., object]:
     """A verb that does nothing but say what is wrong with the form."""
 
     def refuse(*_args: Any, **_more: Any) -> None:

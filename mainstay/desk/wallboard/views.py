@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import mainstay
-from mainstay.live.topics import sign_topics
 from mainstay.people.models import Person
 from mainstay.people.rules import zone_of
 from mainstay.people.states import Permission
@@ -36,6 +35,7 @@ from mainstay.reports.errors import NoSuchBoard
 from mainstay.reports.wording import measure_name, outlook
 
 from ..doorway import DeskRequest, desk_page, for_everybody, staff_only
+from ..live.ends import live_end
 
 TOPICS = ["queue", "averages", "duty"]
 OUTLOOK_ICONS = {True: "check", False: "triangle-alert", None: "scale"}
@@ -77,7 +77,7 @@ def wallboard_screen_part(request: HttpRequest, token: str) -> HttpResponse:
 @for_everybody
 def wallboard_screen_live(request: HttpRequest, token: str) -> HttpResponse:
     """A fresh signed address of the live stream: names of what changed, nothing else goes over it."""
-    return _screen(request, token, lambda _context: JsonResponse({"url": _live_url()}))
+    return _screen(request, token, lambda context: JsonResponse({"url": context["live"].url}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,8 +113,7 @@ def _signed_in(request: DeskRequest) -> dict[str, Any]:
     return {
         **context,
         "part_url": reverse("desk:wallboard_part"),
-        "live_url": _live_url(),
-        "live_renew_url": reverse("desk:live_url") + "?topics=duty",
+        "live": live_end(TOPICS, position=request.live_position, renew_url=reverse("desk:live_url")),
         "login_url": reverse("account_login"),
     }
 
@@ -132,8 +131,11 @@ def _screen(request: HttpRequest, token: str, answer: Any) -> HttpResponse:
         context = {
             **_context(policy, link.by, now, names=False),
             "part_url": reverse("desk:wallboard_screen_part", args=[token]),
-            "live_url": _live_url(),
-            "live_renew_url": reverse("desk:wallboard_screen_live", args=[token]),
+            "live": live_end(
+                TOPICS,
+                position=request.live_position,  # type: ignore[attr-defined]
+                renew_url=reverse("desk:wallboard_screen_live", args=[token]),
+            ),
             "login_url": "",
         }
         answered: HttpResponse = answer(context)
@@ -178,6 +180,3 @@ def _counts_until(board: Board) -> datetime | None:
         return None
     return board.standing.changes_at or timezone.now() + timedelta(days=1)
 
-
-def _live_url() -> str:
-    return "/live?topics=" + sign_topics(TOPICS)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mainstay.audit.actions import record_change
 from mainstay.live.announcing import announce
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
@@ -46,7 +47,7 @@ def add_tracker(
     tracker.sealed_token = seal(_one_line("token", token))
     tracker.sealed_hook_secret = seal(_hook_secret(hook_secret) or secrets.token_urlsafe(32))
     tracker.save()
-    _write(tracker, TrackerDeed.ADDED, by, at)
+    _write(tracker, TrackerDeed.ADDED, by, at, {}, _told(tracker))
     return tracker
 
 
@@ -57,7 +58,7 @@ def change_tracker(
     """The set-up is as given; an empty secret stays as it was."""
     check_may(by, Permission.MANAGE_DESK)
     tracker = _locked(tracker)
-    before = {field: getattr(tracker, field) for field in SETTABLE}
+    before, told = {field: getattr(tracker, field) for field in SETTABLE}, _told(tracker)
     for field, value in _settable(fields).items():
         setattr(tracker, field, value)
     _check(tracker)
@@ -71,7 +72,7 @@ def change_tracker(
         tracker.sealed_hook_secret = seal(_hook_secret(hook_secret))
         changed.add("hook_secret")
     tracker.save()
-    _write(tracker, TrackerDeed.CHANGED, by, at, sorted(changed))
+    _write(tracker, TrackerDeed.CHANGED, by, at, told, _told(tracker), sorted(changed))
     return tracker
 
 
@@ -80,6 +81,7 @@ def remove_tracker(tracker: Tracker, *, by: Person, at: datetime) -> None:
     """Nothing is asked there any more and nothing is taken in; the secrets are gone. Issues stay as links."""
     check_may(by, Permission.MANAGE_DESK)
     tracker = _locked(tracker)
+    told = _told(tracker)
     gone = _("%(name)s was removed.") % {"name": tracker.name}
     TrackerCall.objects.filter(tracker=tracker, state=CallState.QUEUED).update(
         state=CallState.FAILED, trouble=gone, settled_at=at, next_at=None
@@ -90,7 +92,7 @@ def remove_tracker(tracker: Tracker, *, by: Person, at: datetime) -> None:
     tracker.sealed_token = tracker.sealed_hook_secret = ""
     tracker.removed_at = at
     tracker.save()
-    _write(tracker, TrackerDeed.REMOVED, by, at)
+    _write(tracker, TrackerDeed.REMOVED, by, at, told, {})
 
 
 def _settable(fields: dict[str, Any]) -> dict[str, Any]:
@@ -133,6 +135,26 @@ def _locked(tracker: Tracker) -> Tracker:
     return Tracker.objects.select_for_update().get(pk=tracker.pk, removed_at=None)
 
 
-def _write(tracker: Tracker, kind: TrackerDeed, by: Person, at: datetime, fields: list[str] | None = None) -> None:
+def _told(tracker: Tracker) -> dict[str, Any]:
+    """The set-up for the log of settings, which keeps of the secrets only that there are some."""
+    return {
+        "kind": tracker.kind,
+        **{field: getattr(tracker, field) for field in SETTABLE},
+        "token": tracker.sealed_token,
+        "hook_secret": tracker.sealed_hook_secret,
+    }
+
+
+def _write(
+    tracker: Tracker,
+    kind: TrackerDeed,
+    by: Person,
+    at: datetime,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    fields: list[str] | None = None,
+) -> None:
     TrackerEvent.objects.create(tracker=tracker, kind=kind, by_name=by.name, at=at, fields=fields or [])
+    subject, key = tracker.name, tracker.pk
+    record_change(by=by, at=at, noun="tracker", subject=subject, key=key, before=before, after=after)
     announce(TOPIC)

@@ -20,6 +20,8 @@ NOT_PUBLIC_6 = tuple(
     for network in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 )  # fmt: skip
 NAT64 = IPv6Network("64:ff9b::/96")
+# Never, even inside the company: clouds hand out the keys of their machines there, and no server of anybody's lives there.
+NEVER_4 = tuple(map(IPv4Network, ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")))
 
 
 def is_public(address: Address) -> bool:
@@ -34,3 +36,13 @@ def is_public(address: Address) -> bool:
 def is_public_web(address: Address, port: int) -> bool:
     """Whether a web server of the public internet may be expected there."""
     return port in {80, 443} and is_public(address)
+
+
+def is_inside(address: Address) -> bool:
+    """Whether a company's own server may live there: its private networks and this machine, but not what clouds keep."""
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        if mapped is not None:
+            return is_inside(mapped)
+        return (address.is_loopback or address.is_private) and not (address.is_link_local or address.is_unspecified)
+    return not any(address in network for network in NEVER_4)

@@ -35,8 +35,11 @@ class Target:
     path: bytes
 
 
-def read_url(text: str) -> Target:
-    """The target of `text`; raises NotFetched where two readers could see two different hosts."""
+def read_url(text: str, *, allows_short: bool = False) -> Target:
+    """The target of `text`; raises NotFetched where two readers could see two different hosts.
+
+    `allows_short`: also names without a dot, which lie in a network of one's own.
+    """
     written = AUTHORITY.match(text)
     if len(text) > URL_MAX or DOUBTFUL.search(text) or not written:
         raise NotFetched("not a plain address of the web")
@@ -49,7 +52,7 @@ def read_url(text: str) -> Target:
     scheme, host = url.scheme, url.raw_host.decode("ascii").lower().removesuffix(".")
     if scheme not in PORTS or url.userinfo:
         raise NotFetched("not a plain address of the web")
-    _check_host(host)
+    _check_host(host, 1 if allows_short else 2)
     port = PORTS[scheme] if url.port is None else url.port
     return Target(url, scheme, host, port, url.raw_path)
 
@@ -72,12 +75,12 @@ def system_resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
-def _check_host(host: str) -> None:
+def _check_host(host: str, labels_min: int) -> None:
     """A name of letters, or an IP address in its one usual form: `0x7f.1`, `127.1` and `2130706433` are nobody's names."""
     if _literal(host):
         return
     labels = host.split(".")
-    if len(host) > 253 or len(labels) < 2 or not all(LABEL.fullmatch(label) for label in labels):
+    if len(host) > 253 or len(labels) < labels_min or not all(LABEL.fullmatch(label) for label in labels):
         raise NotFetched("not a host of the public internet")
     if NUMBER.fullmatch(labels[-1]):
         raise NotFetched("a number for a host")

@@ -1,7 +1,8 @@
 """Write to the customer, or a note for colleagues."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -14,12 +15,13 @@ from mainstay.people.states import Permission
 
 from .. import events
 from ..delivery import channel_named
+from ..enclosures import Enclosure
 from ..errors import AnsweredMeanwhile, NoAddress, TooLateToWithdraw
-from ..models import Message, Ticket
+from ..models import Attachment, Message, Ticket
 from ..notices import acknowledgement, kind_refusal
 from ..queries import may_write_to_customer
 from ..rules import TEXT_LENGTH, check_move, written
-from ..states import Delivery, MessageKind, State, Then
+from ..states import Delivery, MessageKind, State, TextFormat, Then
 from .recording import allow, locked, measure_again, not_before_its_past, record, touch
 
 DELIVER = "tickets.deliver"
@@ -39,6 +41,8 @@ def reply_to_ticket(
     then: str = Then.WAIT,
     seen: int | None = None,
     undo_seconds: int = 0,
+    text_format: str = TextFormat.PLAIN,
+    files: Sequence[Enclosure] = (),
 ) -> Message:
     """The answer is queued to the customer and counts as the first response if it is the first.
 
@@ -64,7 +68,8 @@ def reply_to_ticket(
     elif ticket.state != wanted:
         check_move(ticket, wanted)
     address = channel_named(ticket.channel).address_of(ticket)
-    message = _send(ticket, MessageKind.REPLY, text, address, by=by, at=at, wait=undo_seconds)
+    given = _Given(text, text_format, files)
+    message = _send(ticket, MessageKind.REPLY, given, address, by=by, at=at, wait=undo_seconds)
     # What withdrawing it must restore stands in the event.
     takes = ticket.assignee_id is None and by.may(Permission.WORK_TICKETS)
     facts: dict[str, Any] = {"was": str(was), "became": str(wanted), "took": int(takes)}
@@ -132,11 +137,8 @@ def withdraw_reply(message: Message, *, by: Person, at: datetime) -> Message:
 
 def _as_before(ticket: Ticket, message: Message, by: Person) -> None:
     """Undo what this reply did to its ticket, where nothing has happened to that since."""
-    facts = (
-        ticket.events.filter(kind=events.REPLIED.name, message=message)
-        .order_by("pk")
-        .values_list("facts", flat=True)[0]
-    )
+    written = ticket.events.filter(kind=events.REPLIED.name, message=message).order_by("pk")
+    facts = written.values_list("facts", flat=True).first() or {}
     if ticket.state == facts.get("became"):
         ticket.state = facts["was"]
     if facts.get("took") and ticket.assignee_id == by.pk:
@@ -144,14 +146,30 @@ def _as_before(ticket: Ticket, message: Message, by: Person) -> None:
 
 
 @transaction.atomic
-def note_on_ticket(ticket: Ticket, *, text: str, by: Person, at: datetime) -> Message:
-    """The note stands on the ticket for colleagues only; no customer ever sees it."""
+def note_on_ticket(
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Person,
+    at: datetime,
+    text_format: str = TextFormat.PLAIN,
+    files: Sequence[Enclosure] = (),
+) -> Message:
+    """The note stands on the ticket, with its files, for colleagues only; no customer ever sees it."""
     allow(by, Permission.WRITE_NOTES)
     text = written(text)
     ticket = locked(ticket)
     message = Message.objects.create(
-        ticket=ticket, kind=MessageKind.NOTE, author=by, sender_name=by.name, channel=ticket.channel, at=at, text=text
+        ticket=ticket,
+        kind=MessageKind.NOTE,
+        author=by,
+        sender_name=by.name,
+        channel=ticket.channel,
+        at=at,
+        text=text,
+        text_format=text_format,
     )
+    _enclose(message, files)
     record(ticket, events.NOTED, by=by, at=at, message=message)
     touch(ticket, at)
     return message
@@ -186,7 +204,7 @@ def tell_automatically(ticket: Ticket, *, text: str, at: datetime) -> Message | 
     complained = ticket.person.identities.filter(address=address, complained_at__isnull=False)
     if not address or complained.exists():
         return None
-    message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, written(text), address, by=None, at=at)
+    message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, _Given(written(text)), address, by=None, at=at)
     record(ticket, events.ACKNOWLEDGED, by=None, at=at, message=message)
     touch(ticket, at)
     return message
@@ -200,15 +218,37 @@ def answer_automatically(ticket: Ticket, decision: Decision, address: str, *, at
     if not address or not channel_named(ticket.channel).may_answer_automatically(address, at):
         return None
     text = acknowledgement(ticket, at) if decision.is_entitled else kind_refusal(ticket, decision, at)
-    message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, text, address, by=None, at=at)
+    message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, _Given(text), address, by=None, at=at)
     record(ticket, events.ACKNOWLEDGED, by=None, at=at, message=message)
     return message
 
 
+class _Given(NamedTuple):
+    """What is to be sent: the text, how it is to be read, and the files that go with it."""
+
+    text: str
+    text_format: str = TextFormat.PLAIN
+    files: Sequence[Enclosure] = ()
+
+
+def _enclose(message: Message, files: Sequence[Enclosure]) -> None:
+    if files:
+        Attachment.objects.bulk_create(
+            Attachment(
+                message=message,
+                file=one.file,
+                filename=one.filename[:255],
+                is_inline=bool(one.content_id),
+                content_id=one.content_id,
+            )
+            for one in files
+        )
+
+
 def _send(
-    ticket: Ticket, kind: str, text: str, address: str, *, by: Person | None, at: datetime, wait: int = 0
+    ticket: Ticket, kind: str, given: _Given, address: str, *, by: Person | None, at: datetime, wait: int = 0
 ) -> Message:
-    """The message with its outgoing row and its job, all in the caller's transaction; raises NoAddress.
+    """The message with its files, its outgoing row and its job, all in the caller's transaction; raises NoAddress.
 
     Without anything to carry it, the channel keeps it in the local outbox and no job is needed.
     """
@@ -223,10 +263,12 @@ def _send(
         sender_name=by.name if by else "",
         channel=ticket.channel,
         at=at,
-        text=text,
+        text=given.text,
+        text_format=given.text_format,
         delivery=Delivery.QUEUED if carried else Delivery.KEPT,
         queued_at=at + timedelta(seconds=wait) if carried else None,
     )
+    _enclose(message, given.files)
     channel.prepare(message, address)
     if carried:
         enqueue(DELIVER, priority=SOON, at=message.queued_at if wait else None, message=message.pk)

@@ -32,7 +32,7 @@ from .recording import allow, locked, record, touch
 ASSIGN = "tickets.assign"
 AT_ONCE = 200  # tickets that one round looks at; the next round, a minute later, finds what is left
 OURS = Q(state__in=[State.NEW, State.OPEN])
-FREE = OURS & Q(assignee=None, merged_into=None)
+FREE = OURS & Q(assignee=None, merged_into=None, is_asleep=False)
 OWES_AN_ANSWER = Q(promise__first_responded_at=None) | Q(promise__asked_at__isnull=False)
 WEIGHTS = 4  # a ticket of the most urgent severity weighs so much, each severity below it one less, none less than one
 
@@ -48,7 +48,7 @@ def take_next_ticket(*, by: Person, at: datetime) -> Ticket:
     same moment get two different tickets. Raises NothingToTake.
     """
     allow(by, Permission.WORK_TICKETS)
-    mine = OURS & Q(assignee=by) & OWES_AN_ANSWER
+    mine = OURS & Q(assignee=by, is_asleep=False) & OWES_AN_ANSWER
     waiting = Ticket.objects.select_for_update(of=("self",), skip_locked=True).filter(FREE | mine)
     ticket = waiting.select_related("promise").order_by(*QUEUE_ORDER).first()
     if ticket is None:

@@ -69,6 +69,7 @@ def split_message(message: Message, *, by: Person, at: datetime) -> Ticket:
     new = _new_ticket(inbound, found.author, Place(previous=ticket), ticket.is_sample)
     Message.objects.filter(pk=found.pk).update(ticket=new, came_to=ticket)
     _record_opening(new, found, found.author, decide(found.author, policy_of(new.promise.revision_id)))
+    record(new, events.SPLIT_FROM, by=by, at=at, other=ticket.number, was="")
     record(ticket, events.SPLIT_OFF, by=by, at=at, other=new.number)
     touch(ticket, at)
     announce_ticket(new)

@@ -14,6 +14,7 @@ from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import measured
 
+from ..hearing import tell_hearers
 from ..models import Message, Ticket, TicketEvent
 from ..queries import course_of_ticket
 from ..rules import MEASURED_KINDS, rank_now
@@ -32,6 +33,12 @@ def locked(ticket: Ticket) -> Ticket:
     """The ticket as it is now, held until the transaction ends, with its promise."""
     found = Ticket.objects.select_for_update(of=("self",)).select_related("person", "organisation")
     return with_promise(found.get(pk=ticket.pk))
+
+
+def locked_both(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
+    """Both as they are now, locked in the order of their keys, so that two people never wait for each other."""
+    found = {key: locked(Ticket(pk=key)) for key in sorted({one.pk, other.pk})}
+    return found[one.pk], found[other.pk]
 
 
 def with_promise(held: Ticket) -> Ticket:
@@ -61,8 +68,10 @@ def record(
     message: Message | None = None,
     **facts: str | int,
 ) -> TicketEvent:
-    """The event is part of the ticket's history for good."""
-    return TicketEvent.objects.create(ticket=ticket, kind=kind.name, by=by, at=at, message=message, facts=facts)
+    """The event is part of the ticket's history for good, and the rooms above hear of it."""
+    event = TicketEvent.objects.create(ticket=ticket, kind=kind.name, by=by, at=at, message=message, facts=facts)
+    tell_hearers(event)
+    return event
 
 
 def measure_again(ticket: Ticket) -> None:

@@ -2,24 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
-from mainstay.promises.queries import policy_of
-from mainstay.promises.rules import may_reopen
-from mainstay.promises.states import Exclusion
 
 from .. import events
-from ..errors import MergeNotPossible, MessagesElsewhere, NothingSuggested, NotMerged, WindowOver
+from ..errors import NothingSuggested
 from ..inbound import Inbound
-from ..models import Message, Participant, Suggestion, Ticket
-from ..queries import joins_when_moved
+from ..models import Suggestion, Ticket
+from ..queries import goes_on
 from ..rules import fits_thread
-from ..states import Delivery, Doubt, MessageKind, Proof, State
-from .recording import allow, locked, measure_again, not_before_its_past, record, touch, with_promise
+from ..states import Doubt, Proof
+from .merging import merge_ticket
+from .recording import allow, locked, record, touch, with_promise
 
 # A thread that rested for longer is old: a new subject on it is likely a new matter.
 OLD_AFTER = timedelta(days=7)
@@ -43,14 +40,12 @@ def place_of(inbound: Inbound, person: Person) -> Place:
     doubt = _doubt(inbound, person, ticket)
     if doubt is not None:
         return Place(other=ticket, doubt=doubt)
-    return Place(goes_on=ticket) if _goes_on(ticket, inbound.at) else Place(previous=ticket)
+    return Place(goes_on=ticket) if goes_on(ticket, inbound.at) else Place(previous=ticket)
 
 
 def _ticket_of(key: int | None) -> Ticket | None:
     """The ticket with this key, locked, or the one its messages were moved to."""
-    for _hop in range(5):
-        if key is None:
-            return None
+    while key is not None:  # ends: what is merged is never merged into
         held = Ticket.objects.select_for_update(of=("self",)).select_related("person", "organisation")
         ticket = held.filter(pk=key).first()
         if ticket is None:
@@ -84,15 +79,6 @@ def _belongs(person: Person, ticket: Ticket, is_proven: bool) -> bool:
     return person.left_at is None and ticket.participants.filter(person=person).exists()
 
 
-def _goes_on(ticket: Ticket, at: datetime) -> bool:
-    """A refused thread goes on, to be looked at; a resolved one within the re-open window; a closed one does not."""
-    if ticket.is_refused or ticket.is_active:
-        return True
-    resolved_at = ticket.promise.resolved_at
-    policy = policy_of(ticket.promise.revision_id)
-    return ticket.state == State.RESOLVED and resolved_at is not None and may_reopen(resolved_at, at, policy)
-
-
 def suggest(ticket: Ticket, place: Place, *, at: datetime) -> None:
     """Staff are asked whether the new ticket belongs to the one that its message points to."""
     if place.other is None or place.doubt is None:
@@ -106,7 +92,7 @@ def follow_suggestion(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     """The messages of the ticket stand where they belong, as suggested; returns that ticket."""
     suggestion = _suggestion_of(ticket)
     into = _ticket_of(suggestion.other_id) or suggestion.other
-    return merge_ticket(ticket, into=into, by=by, at=at)
+    return merge_ticket(ticket, into=into, by=by, at=at, is_suggested=True)
 
 
 @transaction.atomic
@@ -127,92 +113,3 @@ def _suggestion_of(ticket: Ticket) -> Suggestion:
     if suggestion is None:
         raise NothingSuggested
     return suggestion
-
-
-@transaction.atomic
-def merge_ticket(ticket: Ticket, *, into: Ticket, by: Person, at: datetime) -> Ticket:
-    """The messages of `ticket` stand on `into`, which is open; `ticket` is closed and left out as merged. Undone by unmerge.
-
-    Its person takes part from now on, if they do not belong there anyway. A ticket that staff answered stays, and so does
-    one that holds another's messages, or whose other has been over for longer than the re-open window.
-    """
-    allow(by, Permission.WORK_TICKETS)
-    ticket, into = _both_locked(ticket, into)
-    if ticket.pk == into.pk or ticket.merged_into_id or into.merged_into_id:
-        raise MergeNotPossible
-    if _was_answered(ticket) or ticket.merged.exists():
-        raise MergeNotPossible
-    if not _goes_on(into, at):
-        raise WindowOver
-    Suggestion.objects.filter(ticket=ticket, settled_at=None).update(settled_at=at)
-    facts: dict[str, Any] = {
-        "was": str(ticket.state),
-        "excluded": ticket.promise.excluded,
-        "joined": _joins(ticket, into, by, at),
-    }
-    Message.objects.filter(ticket=ticket, kind__in=_MOVED).update(ticket=into, came_to=ticket)
-    at = max(not_before_its_past(one, at) for one in (ticket, into))
-    record(ticket, events.MERGED, by=by, at=at, other=into.number, **facts)
-    record(ticket, events.EXCLUDED, by=by, at=at, reason=Exclusion.MERGED)
-    ticket.merged_into, ticket.state = into, State.CLOSED
-    measure_again(ticket)
-    touch(ticket, at, "merged_into", "state")
-    record(into, events.TOOK_OVER, by=by, at=at, other=ticket.number)
-    if into.state == State.RESOLVED:
-        record(into, events.REOPENED, by=by, at=at)
-    measure_again(into)
-    if into.state in (State.RESOLVED, State.WAITING, State.CLOSED):
-        into.state = State.OPEN
-    touch(into, at, "state")
-    return into
-
-
-@transaction.atomic
-def unmerge_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
-    """The messages are back on the ticket they came to, which is what it was before, and may be suggested again."""
-    allow(by, Permission.WORK_TICKETS)
-    if ticket.merged_into is None:
-        raise NotMerged
-    ticket, into = _both_locked(ticket, ticket.merged_into)
-    if ticket.merged_into_id != into.pk:
-        raise NotMerged
-    if not Message.objects.filter(ticket=into, came_to=ticket).update(ticket=ticket, came_to=None):
-        raise MessagesElsewhere
-    before = ticket.events.filter(kind=events.MERGED.name).order_by("-pk").values_list("facts", flat=True)[0]
-    ticket.merged_into, ticket.state = None, before["was"]
-    at = not_before_its_past(ticket, at)
-    record(ticket, events.UNMERGED, by=by, at=at, other=ticket.number)
-    if before["excluded"]:
-        record(ticket, events.EXCLUDED, by=by, at=at, reason=before["excluded"])
-    else:
-        record(ticket, events.INCLUDED, by=by, at=at)
-    if before["joined"]:
-        into.participants.filter(person=ticket.person_id).delete()
-    Suggestion.objects.filter(ticket=ticket, other=into).update(settled_at=None)
-    measure_again(ticket)
-    touch(ticket, at, "merged_into", "state")
-    record(into, events.UNMERGED, by=by, at=at, other=ticket.number)
-    touch(into, at)
-    return ticket
-
-
-_MOVED = (MessageKind.INBOUND, MessageKind.NOTE)
-
-
-def _joins(ticket: Ticket, into: Ticket, by: Person, at: datetime) -> int:
-    """1 when the person of `ticket` takes part in `into` from now on: they must get the answers to what they wrote."""
-    if not joins_when_moved(ticket, into):
-        return 0
-    person = ticket.person
-    _part, is_new = Participant.objects.get_or_create(ticket=into, person=person, defaults={"brought_by": by, "at": at})
-    return int(is_new)
-
-
-def _was_answered(ticket: Ticket) -> bool:
-    return ticket.messages.filter(kind=MessageKind.REPLY).exclude(delivery=Delivery.WITHDRAWN).exists()
-
-
-def _both_locked(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
-    """Both as they are now, locked in the order of their keys, so that two people never wait for each other."""
-    found = {key: locked(Ticket(pk=key)) for key in sorted({one.pk, other.pk})}
-    return found[one.pk], found[other.pk]

@@ -1,6 +1,7 @@
 """Work on a ticket: assign, classify, hand over, resolve, re-open, close, leave out."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -32,10 +33,11 @@ def assign_ticket(ticket: Ticket, *, to: Person, by: Person, at: datetime) -> Ti
     ticket = locked(ticket)
     if ticket.assignee_id == to.pk:
         return ticket
+    was, was_state = ticket.assignee_id or 0, str(ticket.state)
     ticket.assignee = to
     if ticket.state == State.NEW:
         ticket.state = State.OPEN
-    record(ticket, events.ASSIGNED, by=by, at=at, to=to.name)
+    record(ticket, events.ASSIGNED, by=by, at=at, to=to.name, was=was, was_state=was_state)
     note_turn(to, at=at)
     touch(ticket, at, "assignee", "state")
     return ticket
@@ -48,8 +50,9 @@ def unassign_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     ticket = locked(ticket)
     if ticket.assignee_id is None:
         return ticket
+    was = ticket.assignee_id
     ticket.assignee = None
-    record(ticket, events.UNASSIGNED, by=by, at=at)
+    record(ticket, events.UNASSIGNED, by=by, at=at, was=was)
     touch(ticket, at, "assignee")
     return ticket
 
@@ -64,11 +67,13 @@ def classify_ticket(ticket: Ticket, *, nature: str, severity: str, by: Person, a
         raise UnknownClass
     if (ticket.nature, ticket.severity) == (nature, severity):
         return ticket
+    was, was_severity = ticket.nature, ticket.severity
     ticket.nature, ticket.severity = nature, severity
     ticket.urgency = policy.urgency(severity)
     ticket.rank = rank_now(ticket)
     retarget_promise(ticket.promise, policy=policy, nature=nature, severity=severity)
-    record(ticket, events.CLASSIFIED, by=by, at=at, nature=nature, severity=severity)
+    facts: dict[str, Any] = {"nature": nature, "severity": severity, "was": was, "was_severity": was_severity}
+    record(ticket, events.CLASSIFIED, by=by, at=at, **facts)
     touch(ticket, at, "nature", "severity", "urgency", "rank")
     return ticket
 
@@ -136,8 +141,8 @@ def reopen_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     if resolved_at is not None and not may_reopen(resolved_at, at, policy_of(ticket.promise.revision_id)):
         raise WindowOver
     at = not_before_its_past(ticket, at)
-    ticket.state = State.OPEN
-    record(ticket, events.REOPENED, by=by, at=at)
+    was, ticket.state = str(ticket.state), State.OPEN
+    record(ticket, events.REOPENED, by=by, at=at, was=was)
     measure_again(ticket)
     touch(ticket, at, "state")
     return ticket
@@ -222,8 +227,8 @@ def _move(ticket: Ticket, wanted: str, kind: events.EventKind, *starting: str, b
     ticket = locked(ticket)
     check_move(ticket, wanted, *starting)
     at = not_before_its_past(ticket, at)
-    ticket.state = wanted
-    record(ticket, kind, by=by, at=at)
+    was, ticket.state = str(ticket.state), wanted
+    record(ticket, kind, by=by, at=at, was=was)
     measure_again(ticket)
     touch(ticket, at, "state")
     return ticket

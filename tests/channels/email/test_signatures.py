@@ -2,13 +2,14 @@
 
 import pytest
 
-from mainstay.channels.email.signatures import signed
+from mainstay.channels.email.signatures import signature, signed
 
 TEMPLATE = "{name}\n{company} support\nTicket {number}"
 
 
 def with_signature(template: str = TEMPLATE, **values: str) -> str:
-    return signed("Hello.", template, **({"name": "Ann", "company": "Anvil", "number": "42"} | values))
+    given = {"name": "Ann", "company": "Anvil", "number": "42"} | values
+    return signed("Hello.", signature(template, **given))
 
 
 def test_the_signature_stands_below_the_mark_that_mail_programs_know() -> None:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from mainstay.company.queries import signature_in
 from mainstay.jobs.one_at_a_time import is_free, only_here
 from mainstay.jobs.queue import enqueue
 from mainstay.lib import faults
@@ -24,12 +25,13 @@ from mainstay.tickets.notices import written_language
 from mainstay.tickets.states import MessageKind
 
 from ..addresses import Address, canonical_address, new_message_id, new_token, token_address
-from ..composing import OutgoingDraft, compose, one_line
+from ..composing import OutgoingDraft, OutgoingFile, compose, one_line
+from ..contents import files_of, forms_of
 from ..models import OutgoingMail, ReplyToken
 from ..queries import Threading, is_our_address, sender_address_of, threading_of
 from ..relay import PermanentFailure, TemporaryFailure, UnknownOutcome, send_through
 from ..retrying import wait_seconds
-from ..signatures import signed
+from ..signatures import signature
 from ..signing import our_signer
 from ..states import OutgoingState
 from ..subjects import bare_words
@@ -52,12 +54,13 @@ def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
     to = Address(one_line(ticket.person.name), recipient)
     copies = [] if is_automatic else _copies_of(ticket, recipient)
     cc = tuple(address for _person, address in copies)
-    mail = _write(message, policy, base, threading, ticket.person, recipient, to, cc, is_automatic)
+    files = () if is_automatic else files_of(message)
+    mail = _write(message, policy, base, threading, ticket.person, recipient, to, cc, files, is_automatic)
     mail.message = message
     mail.save()
     for person, address in copies:
         theirs = threading_of(ticket, address.address, is_copy=True)
-        copy = _write(message, policy, base, theirs, person, address.address, to, cc, is_automatic)
+        copy = _write(message, policy, base, theirs, person, address.address, to, cc, files, is_automatic)
         copy.copy_of = mail
         copy.save()
         if copy.state == OutgoingState.QUEUED:
@@ -74,15 +77,21 @@ def _write(
     recipient: str,
     to: Address,
     cc: tuple[Address, ...],
+    files: tuple[OutgoingFile, ...],
     is_automatic: bool,
 ) -> OutgoingMail:
     ticket = message.ticket
+    text, html = forms_of(
+        message, "" if is_automatic else _signature(message, policy), written_language(ticket, policy)
+    )
     draft = OutgoingDraft(
         sender=Address(policy.sender_name, address),
         to=(to,),
         cc=cc,
         subject=one_line(_subject(ticket, is_automatic, written_language(ticket, policy))),
-        text=message.text if is_automatic else _signed(message, policy),
+        text=text,
+        html=html,
+        attachments=files,
         message_id=new_message_id(address.rsplit("@", 1)[1]),
         in_reply_to=threading.last_inbound,
         references=threading.references,
@@ -205,11 +214,11 @@ def _subject(ticket: Ticket, automatic: bool, language: str) -> str:
     return f"Re: {bare_words(ticket.subject)} [#{ticket.number}]"
 
 
-def _signed(message: Message, policy: Policy) -> str:
-    """The text with the policy's signature below, in the language that the desk writes in on this ticket."""
-    return signed(
-        message.text,
-        policy.signature(written_language(message.ticket, policy)),
+def _signature(message: Message, policy: Policy) -> str:
+    """The company's signature, else the policy's, in the language that the desk writes in on this ticket."""
+    language = written_language(message.ticket, policy)
+    return signature(
+        signature_in(language) or policy.signature(language),
         name=message.sender_name,
         company=policy.company.name,
         number=str(message.ticket.number),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mainstay.audit.actions import record_change
 from mainstay.live.announcing import announce
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
@@ -47,7 +48,7 @@ def add_mailbox(
         raise WrongSetUp("secret", _("Without a password or token nobody can sign in."))
     _seal(mailbox, secret, client_secret)
     mailbox.save()
-    _write_down(mailbox, MailboxDeed.ADDED, by, at)
+    _write_down(mailbox, MailboxDeed.ADDED, by, at, {}, _told(mailbox))
     return mailbox
 
 
@@ -61,7 +62,7 @@ def change_mailbox(
     """
     _allow(by)
     mailbox = _locked(mailbox)
-    before = {field: getattr(mailbox, field) for field in SETTABLE}
+    before, told = {field: getattr(mailbox, field) for field in SETTABLE}, _told(mailbox)
     for field, value in _settable(fields).items():
         setattr(mailbox, field, value)
     check_set_up(mailbox)
@@ -73,7 +74,8 @@ def change_mailbox(
         mailbox.positions.all().delete()
     _begin_anew(mailbox, at)
     mailbox.save()
-    _write_down(mailbox, MailboxDeed.CHANGED, by, at, fields=sorted(changed | ({"secret"} if secret else set())))
+    fields = sorted(changed | ({"secret"} if secret else set()))
+    _write_down(mailbox, MailboxDeed.CHANGED, by, at, told, _told(mailbox), fields=fields)
     return mailbox
 
 
@@ -94,7 +96,7 @@ def remove_mailbox(mailbox: Mailbox, *, by: Person | None, at: datetime) -> None
     """The set-up with its secrets is gone. The mails that came from it stay, here and there."""
     _allow(by)
     mailbox = _locked(mailbox)
-    _write_down(mailbox, MailboxDeed.REMOVED, by, at)
+    _write_down(mailbox, MailboxDeed.REMOVED, by, at, _told(mailbox), {})
     mailbox.delete()
 
 
@@ -108,10 +110,10 @@ def _set_active(mailbox: Mailbox, is_active: bool, by: Person | None, at: dateti
     _allow(by)
     mailbox = _locked(mailbox)
     if mailbox.is_active != is_active:
-        mailbox.is_active = is_active
+        told, mailbox.is_active = _told(mailbox), is_active
         _begin_anew(mailbox, at)
         mailbox.save()
-        _write_down(mailbox, MailboxDeed.RESUMED if is_active else MailboxDeed.PAUSED, by, at)
+        _write_down(mailbox, MailboxDeed.RESUMED if is_active else MailboxDeed.PAUSED, by, at, told, _told(mailbox))
     return mailbox
 
 
@@ -145,8 +147,25 @@ def _locked(mailbox: Mailbox) -> Mailbox:
     return Mailbox.objects.select_for_update().get(pk=mailbox.pk)
 
 
+def _told(mailbox: Mailbox) -> dict[str, Any]:
+    """The set-up for the log of settings, which keeps of the secrets only that there are some."""
+    return {
+        **{field: getattr(mailbox, field) for field in sorted(SETTABLE)},
+        "is_fetched": mailbox.is_active,
+        "secret": mailbox.sealed_secret,
+        "client_secret": mailbox.sealed_client_secret,
+    }
+
+
 def _write_down(
-    mailbox: Mailbox, kind: MailboxDeed, by: Person | None, at: datetime, fields: list[str] | None = None
+    mailbox: Mailbox,
+    kind: MailboxDeed,
+    by: Person | None,
+    at: datetime,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    fields: list[str] | None = None,
 ) -> None:
     MailboxEvent.objects.create(
         mailbox_name=mailbox.name,
@@ -155,6 +174,8 @@ def _write_down(
         kind=kind,
         facts={"fields": fields} if fields else {},
     )
+    subject, key = mailbox.name, mailbox.pk
+    record_change(by=by, at=at, noun="mailbox", subject=subject, key=key, before=before, after=after)
     announce(TOPIC)
 
 

@@ -1,13 +1,17 @@
-// Writing: Ctrl+Enter presses the first button that is shown, the field grows with its text, a mode brings its field.
+// Writing: Ctrl+Enter presses the main button that is shown, the field grows with its text, a mode brings its field.
 //
-//   <form data-composer> with radios `name="mode"` and one textarea
+//   <form data-composer> with radios `name="mode"`, one textarea, and `.is-main` buttons that send
+//   <button data-enter-for="id">   pressed by Enter in that field, which would else send the form
 
 const composer = (element) => element.closest?.("[data-composer]");
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !composer(event.target)) return;
+  if (event.key !== "Enter" || !composer(event.target)) return;
+  const beside = event.target.id && document.querySelector(`[data-enter-for="${CSS.escape(event.target.id)}"]`);
+  const isToSend = event.ctrlKey || event.metaKey;
+  if (!isToSend && !beside) return;
   event.preventDefault();
-  [...composer(event.target).querySelectorAll("button")].find((one) => one.checkVisibility())?.click();
+  (beside || [...composer(event.target).querySelectorAll("button.is-main")].find((one) => one.checkVisibility()))?.click();
 });
 
 document.addEventListener("change", ({ target }) => {

@@ -1,18 +1,28 @@
-// Single keys, read from the page: `data-key` on what they press, `data-list` with `data-item` rows for j and k.
-// The help (`?`) lists what it finds. One's own switch turns single keys off (WCAG 2.1.4).
+// Single keys and pairs of them: finds the deed of a key, and moves in lists by j and k. One's own switch turns them off
+// (WCAG 2.1.4). Ctrl+K opens the palette.
+//
+//   <body data-keys="r=reply gq=go-queue*">   from the registry; `*`: also without anything on the page
+//   <… data-key="x">                          a key of this element alone       data-list with data-item rows for j and k
 
 const SWITCH = "mainstay-keys-off";
-const dialog = document.getElementById("keys");
-const helper = document.querySelector('[data-dialog="keys"]');
-const isTyping = (element) => element?.matches?.('textarea, select, input:not([type="radio"], [type="checkbox"]), [contenteditable]');
-const isShown = (element) => element.closest("label, summary, a, button")?.checkVisibility() ?? element.checkVisibility();
-const keyed = () => [...document.querySelectorAll("[data-key]")].filter(isShown);
+const PAIR_MS = 1500;
+const { dataset } = document.body;
+const table = dataset.keys.split(" ").map((word) => /^(.{1,2})=([^*]+)(\*?)$/.exec(word)).filter(Boolean);
+let first = ""; // of a pair
+let timer;
 
-function press(element) {
-  element.click();
-  const focused = document.getElementById(element.dataset.focuses) ?? element;
-  focused.focus();
-  if (focused.setSelectionRange) focused.scrollIntoView({ block: "nearest" });
+const isTyping = (element) => element?.matches?.('textarea, select, input:not([type="radio"], [type="checkbox"]), [contenteditable]');
+const isShown = (element) => (element.closest("label, summary, a, button") ?? element).checkVisibility();
+
+function act(keys) {
+  for (const [, typed, name, mark] of table) {
+    const deed = new CustomEvent("deed", { cancelable: true, detail: { name, isElsewhere: Boolean(mark) } });
+    if (typed === keys && !document.dispatchEvent(deed)) return true;
+  }
+  const own = [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === keys && isShown(element));
+  own?.click();
+  own?.focus();
+  return Boolean(own);
 }
 
 function move(step) {
@@ -24,41 +34,61 @@ function move(step) {
   return Boolean(next);
 }
 
+function waitForSecond(key) {
+  clearTimeout(timer);
+  first = key;
+  timer = setTimeout(() => (first = ""), PAIR_MS);
+}
+
+function press(key) {
+  const keys = first + key;
+  const isPair = Boolean(first);
+  first = "";
+  if (act(keys)) return true;
+  if (isPair) return true; // the second of a pair that means nothing does nothing by itself
+  if (table.some(([, typed]) => typed.length === 2 && typed[0] === key)) return waitForSecond(key), true;
+  return key === "j" || key === "k" ? move(key === "j" ? 1 : -1) : false;
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && isTyping(event.target) && !event.isComposing) return event.target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    event.preventDefault();
+    return document.querySelector("[data-palette]")?.click();
+  }
+  if (event.key === "Escape" && isTyping(event.target) && !event.isComposing && !document.querySelector("dialog[open]")) return event.target.blur();
+  const isChord = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
+  if (isChord || event.key.length !== 1 || event.isComposing || isTyping(event.target)) return;
   if (localStorage.getItem(SWITCH) || document.querySelector("dialog[open]")) return;
-  if (event.key === "j" || event.key === "k") return move(event.key === "j" ? 1 : -1) && event.preventDefault();
-  const element = keyed().find((one) => one.dataset.key === event.key);
-  if (!element) return;
-  event.preventDefault();
-  press(element);
+  if (press(event.key)) event.preventDefault();
 });
 
 // --- the help ------------------------------------------------------------------------------------------------------
 
-function row(element) {
-  const line = document.createElement("div");
-  const word = Object.assign(document.createElement("dt"), { textContent: element.dataset.keyLabel ?? element.textContent.trim() });
-  const key = document.createElement("dd");
-  key.append(Object.assign(document.createElement("kbd"), { textContent: element.dataset.key }));
-  line.dataset.found = "";
-  line.append(word, key);
-  return line;
+const dialog = document.getElementById("keys");
+const helper = document.querySelector('[data-dialog="keys"]');
+const onOff = dialog.querySelector("[data-keys-switch]");
+
+function isHere({ name, how }) {
+  const detail = { name, ask: true };
+  document.dispatchEvent(new CustomEvent("deed", { detail }));
+  return how !== "press" || Boolean(detail.found);
 }
 
-function show() {
-  const list = dialog.querySelector("[data-keys-list]");
-  list.querySelectorAll("[data-found]").forEach((line) => line.remove());
-  list.querySelectorAll("[data-for-list]").forEach((line) => (line.hidden = !document.querySelector("[data-list]")));
-  list.append(...keyed().map(row));
-  dialog.querySelector("[data-keys-switch]").checked = !localStorage.getItem(SWITCH);
+async function show() {
+  onOff.checked = !localStorage.getItem(SWITCH);
   dialog.showModal();
+  const list = dialog.querySelector("[data-keys-list]");
+  if (!list.childElementCount) list.innerHTML = await (await fetch(dialog.dataset.keysUrl, { headers: { "HX-Request": "true" } })).text();
+  for (const row of list.querySelectorAll("[data-name]")) row.classList.toggle("is-away", !isHere(row.dataset));
 }
 
 helper.hidden = false;
 helper.addEventListener("click", show);
-dialog.querySelector("[data-keys-switch]").addEventListener("change", (event) => {
-  if (event.target.checked) localStorage.removeItem(SWITCH);
-  else localStorage.setItem(SWITCH, "1");
-});
+onOff.addEventListener("change", () => (onOff.checked ? localStorage.removeItem(SWITCH) : localStorage.setItem(SWITCH, "1")));
+
+// --- the palette, which is read when it is wanted -------------------------------------------------------------------
+
+for (const button of document.querySelectorAll("[data-palette]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => (await import(button.dataset.palette)).open());
+}

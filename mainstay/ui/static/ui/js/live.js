@@ -1,115 +1,80 @@
-// Keeps the page true: hears names of what changed and reads those parts again, never under somebody's hands.
+// The page's end of the live stream: passes on what is heard as the event `live`, and says when the page is cut off or old.
 //
-//   <body data-live-url data-live-renew data-login-url>   the stream, a fresh address for it, the sign-in page
-//   <… data-topic="ticket:42 queue" data-part-url id>     a part; `data-news` is said aloud when it changes
+//   <body data-live-hub data-live-shared data-live-url data-live-renew data-live-topics data-live-position data-live-visits
+//         data-version data-login-url>
+//   `live` on document   what the hub says; see live_hub.js     `live:say`     something for the hub
+//   `notice`             {words, link, url} for the foot of the window
 
-const body = document.body;
-const asked = new Map(); // part id → timer
-const later = new Set(); // ids of parts that somebody is writing in
-
-const parts = (topic) => document.querySelectorAll(topic ? `[data-part-url][data-topic~="${CSS.escape(topic)}"]` : "[data-part-url]");
-const isBusy = (part) =>
-  part.querySelector("details[data-menu][open], dialog[open]") || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
-
-function ask(part) {
-  if (asked.has(part.id)) return; // a steady stream of events must not put it off
-  asked.set(part.id, setTimeout(() => read(part.id), 15));
-}
-
-function read(id) {
-  asked.delete(id);
-  const part = document.getElementById(id);
-  if (!part) return;
-  if (isBusy(part)) return later.add(id);
-  htmx.ajax("GET", part.dataset.partUrl, { target: part, source: part, swap: "outerHTML" });
-}
-
-function readWaiting() {
-  const ids = [...later];
-  later.clear();
-  ids.forEach(read);
-}
-
-document.addEventListener("focusout", () => setTimeout(readWaiting, 200));
-document.addEventListener("toggle", () => setTimeout(readWaiting, 200), true);
-
-// --- what a swap must not lose: folds that are open, and the news for those who listen ---------------------------
-
-const opened = new Set(); // of several parts that are swapped at the same time, each finds its own
-let told = "";
-
-body.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target } = event.detail;
-  if (new URL(xhr.responseURL, location).pathname === body.dataset.loginUrl) {
-    event.detail.shouldSwap = false;
-    return sayLink(body.dataset.wordSignedOut, body.dataset.wordSignIn, body.dataset.loginUrl + "?next=" + encodeURIComponent(location.pathname + location.search));
-  }
-  for (const details of target.querySelectorAll("details[id][open]")) opened.add(details.id);
-  told = target.dataset.news ?? told;
-});
-
-body.addEventListener("htmx:afterSettle", (event) => {
-  for (const id of opened) {
-    const details = document.getElementById(id);
-    if (event.detail.elt.contains(details)) details.open = opened.delete(id);
-  }
-  const news = event.detail.elt.dataset?.news;
-  if (news && news !== told) document.getElementById("news").textContent = news;
-  told = news ?? told;
-});
-
-body.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.requestConfig?.verb === "get") return;
-  if (event.detail.successful) {
-    for (const part of parts()) if (part.id !== event.detail.target?.id) ask(part);
-  } else if (event.detail.xhr.status !== 422) say(body.dataset.wordFailed);
-});
-
-// --- words at the foot of the window ----------------------------------------------------------------------------
-
+const { dataset: data } = document.body;
 const notice = document.getElementById("notice");
-const say = (words) => (notice.textContent = words);
+const madeAt = Date.now();
+const OLD_SECONDS = 600; // away for longer, and what is no part of the page that is read again may be old
+let port, downTimer;
 
-function sayLink(words, link, url) {
-  const anchor = Object.assign(document.createElement("a"), { href: url, textContent: link });
-  notice.replaceChildren(words + " ", anchor);
+function say(words = "", link = "", url = "") {
+  notice.replaceChildren(words, ...(link ? [" ", Object.assign(document.createElement("a"), { href: url, textContent: link })] : []));
+  notice.dataset.about = "";
 }
 
-// --- the stream ---------------------------------------------------------------------------------------------------
+function sayAbout(about, ...words) {
+  say(...words);
+  notice.dataset.about = about;
+}
 
-let source, downTimer, tries = 0;
+const isAbout = (about) => notice.dataset.about === about;
+const sayOld = (words) => sayAbout("old", words, data.wordLoad, location.href);
+const here = () => encodeURIComponent(location.pathname + location.search);
 
-function open(url) {
-  source = new EventSource(url);
-  source.onopen = () => {
+function hear({ version, isDown, signedOut, resync, position, again }) {
+  if (position) data.livePosition = position;
+  if (again) greet();
+  if (version) {
     clearTimeout(downTimer);
     downTimer = undefined;
-    if (notice.textContent === body.dataset.wordDown) say("");
-    if (tries) parts().forEach(ask);
-    tries = 0;
-  };
-  source.onmessage = (event) => {
-    if (event.data === "resync") parts().forEach(ask);
-    else if (event.data === "bye") source.onerror();
-    else parts(event.data).forEach(ask);
-  };
-  source.onerror = () => {
-    source.close();
-    downTimer ??= setTimeout(() => say(body.dataset.wordDown), 3000);
-    setTimeout(renew, Math.min(500 * 2 ** tries++, 15000) * (0.75 + Math.random() / 2));
-  };
-}
-
-async function renew() {
-  try {
-    const answer = await fetch(body.dataset.liveRenew, { headers: { Accept: "application/json" } });
-    if (answer.redirected) return sayLink(body.dataset.wordSignedOut, body.dataset.wordSignIn, answer.url);
-    open((await answer.json()).url);
-  } catch {
-    setTimeout(renew, Math.min(500 * 2 ** tries++, 15000));
+    if (isAbout("down") || isAbout("sign-in")) say();
+    if (version !== data.version) sayOld(data.wordUpdated);
   }
+  if (resync > OLD_SECONDS) sayOld(data.wordAway);
+  if (isDown && !isAbout("old")) downTimer ??= setTimeout(() => sayAbout("down", data.wordDown), 3000);
+  if (signedOut) sayAbout("sign-in", data.wordSignedOut, data.wordSignIn, `${data.loginUrl}?next=${here()}`);
 }
 
-if (body.dataset.liveUrl) open(body.dataset.liveUrl);
-addEventListener("pagehide", () => source?.close());
-addEventListener("pageshow", (event) => event.persisted && body.dataset.liveUrl && renew());
+function greet() {
+  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"), "X-By-Itself": "1" };
+  const page = { topics: data.liveTopics.split(" "), position: data.livePosition, url: data.liveUrl, madeAt, renew: data.liveRenew, visits: data.liveVisits, headers };
+  port.postMessage({ page });
+  document.dispatchEvent(new CustomEvent("live", { detail: { beat: true } }));
+}
+
+async function ownHub() {
+  const { Hub } = await import(data.liveHub);
+  const { port1, port2 } = new MessageChannel();
+  new Hub().join(port1);
+  return port2;
+}
+
+function sharedHub() {
+  return new Promise((found, missing) => {
+    const worker = new SharedWorker(data.liveHub, { type: "module", name: `mainstay ${data.liveShared}` });
+    worker.onerror = missing;
+    worker.port.onmessage = (event) => (found(worker.port), hearMessage(event));
+  });
+}
+
+function hearMessage({ data: detail }) {
+  hear(detail);
+  document.dispatchEvent(new CustomEvent("live", { detail }));
+}
+
+async function connect() {
+  port = data.liveShared && globalThis.SharedWorker ? await sharedHub().catch(ownHub) : await ownHub();
+  port.onmessage = hearMessage;
+  document.addEventListener("live:say", ({ detail }) => port.postMessage(detail));
+  greet();
+}
+
+document.addEventListener("travelled", greet);
+document.addEventListener("notice", ({ detail: { words, link, url } }) => say(words, link, url));
+addEventListener("pagehide", () => port?.postMessage({ bye: true }));
+addEventListener("pageshow", ({ persisted }) => persisted && port && greet());
+if (data.liveUrl) connect();

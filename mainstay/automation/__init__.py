@@ -1,0 +1,1 @@
+"""When something happens, if it fits, then do this."""

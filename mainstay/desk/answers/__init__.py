@@ -1,0 +1,1 @@
+"""Canned answers and macros: one's own, and those that everybody uses."""

@@ -1,0 +1,1 @@
+"""How customers found our help: the page of the mailed link, the report, and the switch."""

@@ -1,0 +1,1 @@
+"""Who is at a ticket: faces on its page and in lists."""

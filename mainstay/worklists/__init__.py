@@ -1,0 +1,1 @@
+"""Saved views of tickets, and deeds on many at once."""
