@@ -160,7 +160,9 @@ MFA_FORMS = {
 }
 SOCIALACCOUNT_ADAPTER = "mainstay.desk.accounts.providers.SocialAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
-SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not lead to another site (form-action); the answer is bound to our question
+SOCIALACCOUNT_LOGIN_ON_GET = (
+    True  # a form may not lead to another site (form-action); the answer is bound to our question
+)
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"provider_class": "mainstay.desk.accounts.openid.StaffOpenIDProvider"},
 }

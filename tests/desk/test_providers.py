@@ -212,7 +212,9 @@ def test_an_answer_to_nobody_s_question_opens_nothing(cast: Cast, provider: Prov
 
 def test_nothing_of_the_question_comes_from_the_address(provider: Provider) -> None:
     trusted(provider)
-    leads = DeskClient().get(START + "?scope=offline_access&auth_params=redirect_uri%3Dhttps://evil.example&process=connect")
+    leads = DeskClient().get(
+        START + "?scope=offline_access&auth_params=redirect_uri%3Dhttps://evil.example&process=connect"
+    )
     query = dict(parse_qsl(urlsplit(leads["Location"]).query))
     assert set(query["scope"].split()) == {"openid", "email"}
     assert query["redirect_uri"] == "http://testserver/accounts/by/company-sso/back/"
@@ -284,7 +286,13 @@ def test_turning_back_at_the_provider_is_told_kindly(provider: Provider) -> None
 
 def test_an_administrator_sets_one_up_tests_it_and_removes_it(cast: Cast, provider: Provider, sign_in: Any) -> None:
     ada = sign_in(cast.ada)
-    sent = {"name": "Company SSO", "issuer": provider.url, "client_id": CLIENT_ID, "secret": CLIENT_SECRET, "is_on": "on"}
+    sent = {
+        "name": "Company SSO",
+        "issuer": provider.url,
+        "client_id": CLIENT_ID,
+        "secret": CLIENT_SECRET,
+        "is_on": "on",
+    }
     made = ada.post(reverse("desk:setup_provider_new", args=["oidc"]), {**sent, "allows_private": "on"}, follow=True)
     page = made.content.decode()
     assert "http://testserver/accounts/by/company-sso/back/" in page
@@ -341,7 +349,9 @@ def test_what_can_t_be_so_is_said_beside_its_field(cast: Cast, sign_in: Any, fie
     assert told in answer.content.decode()
 
 
-def test_only_who_may_do_everything_says_which_provider_is_trusted(cast: Cast, provider: Provider, sign_in: Any) -> None:
+def test_only_who_may_do_everything_says_which_provider_is_trusted(
+    cast: Cast, provider: Provider, sign_in: Any
+) -> None:
     """Else somebody who may only manage people would trust a provider of their own, and become administrator by it."""
     made = trusted(provider)
     role = add_role(name="Most", permissions=set(Permission) - {Permission.PUBLISH_REPORTS}, by=None, at=AT)

@@ -192,9 +192,7 @@ def test_sessions_end_by_themselves_and_what_never_signed_in_soon(cast: Cast) ->
         assert not Session.objects.exists()
 
 
-def test_the_list_takes_as_many_queries_for_thirty_as_for_one(
-    cast: Cast, django_assert_max_num_queries: Any
-) -> None:
+def test_the_list_takes_as_many_queries_for_thirty_as_for_one(cast: Cast, django_assert_max_num_queries: Any) -> None:
     here, _answer, password = by_password(cast.tess)
     here.get(SECURITY)
     counts = []
@@ -259,7 +257,9 @@ def test_every_role_has_the_same_pages_of_its_own_account(cast: Cast) -> None:
 
 
 def test_a_passkey_of_somebody_else_is_not_there(cast: Cast) -> None:
-    theirs = Authenticator.objects.create(user=cast.tom.account, type="webauthn", data={"name": "Key", "credential": {}})
+    theirs = Authenticator.objects.create(
+        user=cast.tom.account, type="webauthn", data={"name": "Key", "credential": {}}
+    )
     client, _answer, _password = by_password(cast.tess)
     for url in (f"/accounts/passkeys/{theirs.pk}/", f"/accounts/passkeys/{theirs.pk}/removal/"):
         assert client.get(url).status_code == 404
@@ -273,7 +273,18 @@ def test_what_leads_in_is_open_to_everybody(sign_in: Any, url: str) -> None:
     assert sign_in().get(url).status_code == (401 if "failed" in url else 200)
 
 
-ANSWERS = ["", "x", "5", "[]", "null", "{}", '{"id":1}', '{"id":"a","rawId":"a"}', '{"rawId":"YQ","response":5}', "[" * 3000]
+ANSWERS = [
+    "",
+    "x",
+    "5",
+    "[]",
+    "null",
+    "{}",
+    '{"id":1}',
+    '{"id":"a","rawId":"a"}',
+    '{"rawId":"YQ","response":5}',
+    "[" * 3000,
+]
 ANSWERS += [
     '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"YQ","attestationObject":"YQ"}}',
     '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"e30","attestationObject":"oWNmbXRkbm9uZQ"}}',

@@ -89,6 +89,7 @@ def report_page(
 
     Status 400 when the period was not understood: the page says so and shows the running month.
     """
+    keep = {name: value for name, value in keep.items() if value}
     known = (report.frozen_at, report.revisions) if report else _known(asked.period)
     around = {"head": _head(request, asked, now, page, known, definitions_for(request.policy, *defined), keep)}
     return desk_page(request, template, {**around, **context}, status=400 if asked.problem else 200)

@@ -121,7 +121,6 @@ def report_satisfaction(request: DeskRequest) -> HttpResponse:
         "is_asked": asks(),
         "may_set_up": request.person.may(Permission.MANAGE_DESK),
     }
-    keep = {"score": score} if score else {}
     return report_page(
         request,
         "desk/satisfaction/report.html",
@@ -130,7 +129,7 @@ def report_satisfaction(request: DeskRequest) -> HttpResponse:
         now=now,
         page="satisfaction",
         defined=("satisfaction",),
-        **keep,
+        score=score,
     )
 
 

@@ -179,4 +179,3 @@ def _counts_until(board: Board) -> datetime | None:
     if not board.standing.is_open:
         return None
     return board.standing.changes_at or timezone.now() + timedelta(days=1)
-

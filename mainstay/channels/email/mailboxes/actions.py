@@ -74,8 +74,8 @@ def change_mailbox(
         mailbox.positions.all().delete()
     _begin_anew(mailbox, at)
     mailbox.save()
-    fields = sorted(changed | ({"secret"} if secret else set()))
-    _write_down(mailbox, MailboxDeed.CHANGED, by, at, told, _told(mailbox), fields=fields)
+    written = sorted(changed | ({"secret"} if secret else set()))
+    _write_down(mailbox, MailboxDeed.CHANGED, by, at, told, _told(mailbox), fields=written)
     return mailbox
 
 
