@@ -11,7 +11,6 @@ from django.conf import settings as django_settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.core.cache import cache
 from django.test import override_settings
-from django.urls import reverse
 
 from mainstay.company.actions import forget_what_is_over
 from mainstay.company.models import Session

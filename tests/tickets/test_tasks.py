@@ -9,7 +9,7 @@ from mainstay.lib.fingerprints import fingerprint
 from mainstay.notifications.models import Notification
 from mainstay.people.errors import NotAllowed
 from mainstay.tickets import actions
-from mainstay.tickets.errors import ChecklistChanged, ChecklistGone, ChecklistTaken, NotAssignable, NoTask, TaskGone
+from mainstay.tickets.errors import ChecklistChanged, ChecklistGone, ChecklistTaken, NoTask, NotAssignable, TaskGone
 from mainstay.tickets.models import Checklist, Ticket
 from mainstay.tickets.queries import checklists_for, task_for, tasks_of
 from tests.cast import Cast
