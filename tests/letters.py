@@ -6,9 +6,15 @@ SUPPORT = "support@intercom.example"
 
 
 def letter(
-    sender: str, text: str = "The lock stays open.", *, subject: str = "Lock", to: str = SUPPORT, **headers: str
+    sender: str,
+    text: str = "The lock stays open.",
+    *,
+    subject: str = "Lock",
+    to: str = SUPPORT,
+    attachment: tuple[str, bytes] | None = None,
+    **headers: str,
 ) -> bytes:
-    """A plain mail as bytes; header names with underscores for dashes: `In_Reply_To=…`."""
+    """A plain mail as bytes, with a file (name, content) or without; header names with underscores for dashes: `In_Reply_To=…`."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     for name, value in headers.items():
@@ -16,6 +22,8 @@ def letter(
     if "Message_ID" not in headers:
         mail["Message-ID"] = f"<{abs(hash((sender, text, subject, to)))}@sender.example>"
     mail.set_content(text)
+    if attachment is not None:
+        mail.add_attachment(attachment[1], "application", "octet-stream", filename=attachment[0])
     return mail.as_bytes()
 
 

@@ -28,7 +28,7 @@ from .sent import views as sent
 from .setup import checklists, invitation, log, looks, roles, tags, teams
 from .setup import people as colleagues
 from .setup import views as setup
-from .ticket import clock, later, links, marks, ready, tasks, threads, writing
+from .ticket import clock, later, links, marks, ready, sides, tasks, threads, writing
 from .ticket import views as ticket
 from .trackers import views as trackers
 from .visits import views as visits
@@ -110,6 +110,10 @@ urlpatterns = [
     path("messages/<int:pk>/withdrawal", writing.message_withdrawal, name="message_withdrawal"),
     path("messages/<int:pk>/participants", threads.message_participants, name="message_participants"),
     path("participants/<int:pk>/removal", threads.participant_removal, name="participant_removal"),
+    path("tickets/<int:number>/sides/new", sides.ticket_side_new, name="ticket_side_new"),
+    path("sides/<int:pk>", sides.side, name="side"),
+    path("sides/<int:pk>/closure", sides.side_closure, name="side_closure"),
+    path("messages/<int:pk>/side-withdrawal", sides.side_withdrawal, name="side_withdrawal"),
     path("messages/<int:pk>/retry", ticket.message_retry, name="message_retry"),
     path("messages/<int:pk>/text", ticket.message_text, name="message_text"),
     path("messages/<int:pk>/as-sent", mail.message_as_sent, name="message_as_sent"),

@@ -50,6 +50,9 @@ class Channel(Protocol):
     def address_of(self, ticket: Ticket) -> str:
         """Where an answer on this ticket goes; empty when there is nowhere to write to."""
 
+    def third_party(self, text: str) -> str:
+        """The address, in the channel's canonical form, to which something beside a ticket may go; empty when it is none."""
+
     def files_limit(self) -> FilesLimit:
         """What one message of ours may carry."""
 

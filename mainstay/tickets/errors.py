@@ -106,6 +106,41 @@ class AnsweredMeanwhile(TicketError):
         return _("A colleague has answered meanwhile. Read it above; send again if yours is still needed.")
 
 
+class NoThirdParty(TicketError):
+    """That is no address that a letter beside the ticket may go to."""
+
+    def __str__(self) -> str:
+        return _("That is no e-mail address, or one of our own. Your text is still here.")
+
+
+class CustomersOwnAddress(TicketError):
+    """The address belongs to somebody who gets the ticket's answers."""
+
+    def __str__(self) -> str:
+        return _("This is an address of the customer, or of somebody who takes part: write them a reply on the ticket.")
+
+
+class WrittenMeanwhile(TicketError):
+    """The conversation went on since its writer last looked."""
+
+    def __str__(self) -> str:
+        return _("Something new was written meanwhile. Read it above; send again if yours is still needed.")
+
+
+class SideClosed(TicketError):
+    """It was closed already."""
+
+    def __str__(self) -> str:
+        return _("A colleague has closed this conversation already.")
+
+
+class SideChanged(TicketError):
+    """It was open already."""
+
+    def __str__(self) -> str:
+        return _("This conversation is open already.")
+
+
 class NotMerged(TicketError):
     """There is nothing to undo."""
 

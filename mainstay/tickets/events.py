@@ -91,6 +91,12 @@ PLANNED_REPLY_CANCELLED = EventKind(
 )
 MACRO_RUN = EventKind("macro_run", _("%(by)s ran the macro “%(macro)s”"), "wand-sparkles")
 MACRO_UNDONE = EventKind("macro_undone", _("%(by)s undid the macro “%(macro)s”"), "undo-2")
+# Side conversations: what is written with a third party, beside the ticket.
+SIDE_WRITTEN = EventKind("side_written", _("%(by)s wrote to %(address)s, beside the ticket"), "messages-square")
+SIDE_ANSWERED = EventKind("side_answered", _("%(address)s wrote to us, beside the ticket"), "messages-square")
+SIDE_SEEN = EventKind("side_seen", _("%(by)s has seen to the answer of %(address)s"), "check")
+SIDE_CLOSED = EventKind("side_closed", _("%(by)s closed the side conversation with %(address)s"), "lock")
+SIDE_REOPENED = EventKind("side_reopened", _("%(by)s opened the side conversation with %(address)s again"), "lock-open")
 # What people put around a ticket.
 TAGGED = EventKind("tagged", _("%(by)s tagged it “%(tag)s”"), "tag")
 UNTAGGED = EventKind("untagged", _("%(by)s took the tag “%(tag)s” off"), "tag")

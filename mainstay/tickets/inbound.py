@@ -21,8 +21,9 @@ class Inbound:
 
     `sender_address` is in the channel's canonical form, empty when unknown; `sender_proof` says whether it was proven.
     `thread` is the key of the ticket that the channel's own evidence points to (Message-IDs, reply token); whether the sender
-    fits it is decided at the gate. `is_only_number`: the evidence is no more than a number in the subject, which anybody can
-    write. `has_new_subject`: it stands in the thread under a subject that the thread never had.
+    fits it is decided at the gate. `side`: the evidence is that of a side conversation beside it. `is_only_number`: it is no
+    more than a number in the subject, which anybody can write. `has_new_subject`: it stands in the thread under a subject
+    that the thread never had.
     `is_name_false`: the name claims to be somebody else; it is shown at the message, but nobody is called so.
     `is_by_hand`: a colleague makes a ticket of it and has it before them, so that it is open whoever wrote it.
     `reply_address` is where the sender wants answers, when elsewhere; `copies` are the others it was sent to, as (name,
@@ -42,6 +43,7 @@ class Inbound:
     quoted: str = ""
     language: str = ""
     thread: int | None = None
+    side: int | None = None
     is_only_number: bool = False
     has_new_subject: bool = False
     sender_proof: str = ""

@@ -12,7 +12,7 @@ from mainstay.people.models import Organisation, Person
 from mainstay.promises.models import Promise
 
 from .around import Checklist, Follower, Link, Snooze, Tag, Task
-from .states import ACTIVE, OUTGOING, Delivery, Doubt, MessageKind, Proof, State, TextFormat
+from .states import ACTIVE, BESIDE, OUTGOING, Delivery, Doubt, MessageKind, Proof, State, TextFormat
 
 __all__ = [
     "SUBJECT_LENGTH",
@@ -22,6 +22,7 @@ __all__ = [
     "Link",
     "Message",
     "Participant",
+    "SideConversation",
     "Snooze",
     "Suggestion",
     "Tag",
@@ -76,6 +77,9 @@ class Ticket(models.Model):
     promise = models.OneToOneField(Promise, on_delete=models.PROTECT, related_name="ticket")
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="following")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    has_side_news = models.BooleanField(
+        default=False, db_default=False
+    )  # a third party wrote, and nobody has seen to it
     is_asleep = models.BooleanField(default=False, db_default=False)  # it has a snooze: out of the queue until it wakes
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="tickets")
     opened_at = models.DateTimeField(_("opened"))
@@ -116,6 +120,27 @@ class Ticket(models.Model):
         return f"ticket:{self.number}"
 
 
+class SideConversation(models.Model):
+    """What colleagues write with a third party about a ticket: a supplier, a carrier. The customer never sees any of it.
+
+    It has no ticket of its own: it is where its messages are, so that it goes along when they are moved.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="side_conversations")
+    address = models.CharField(max_length=320)  # where we write to
+    subject = models.CharField(_("subject"), max_length=SUBJECT_LENGTH)
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    news_at = models.DateTimeField(null=True, blank=True)  # when an answer came that nobody has seen to yet
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Message(models.Model):
     """What somebody wrote: a customer, a colleague, or the desk itself in an automatic answer.
 
@@ -127,6 +152,9 @@ class Message(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
     came_to = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="moved_messages")
     kind = models.CharField(max_length=16, choices=MessageKind)
+    side = models.ForeignKey(
+        SideConversation, null=True, blank=True, on_delete=models.CASCADE, related_name="messages"
+    )  # it belongs to this conversation beside the ticket
     author = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
     sender_name = models.CharField(max_length=200, blank=True)
     sender_address = models.CharField(max_length=320, blank=True)
@@ -155,6 +183,10 @@ class Message(models.Model):
             models.CheckConstraint(condition=Q(text_format__in=TextFormat.values), name="message_format_known"),
             models.CheckConstraint(
                 condition=Q(kind__in=OUTGOING) | Q(delivery=Delivery.NONE), name="only_outgoing_messages_are_delivered"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=BESIDE, side__isnull=False) | (~Q(kind__in=BESIDE) & Q(side=None)),
+                name="message_beside_is_of_a_conversation",
             ),
         ]
         indexes = [
@@ -186,6 +218,9 @@ class Suggestion(models.Model):
     ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="suggestion")
     other = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="suggested")
     because = models.CharField(max_length=16, choices=Doubt)
+    side = models.ForeignKey(
+        SideConversation, null=True, blank=True, on_delete=models.CASCADE, related_name="suggestions"
+    )  # it answers this one
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 

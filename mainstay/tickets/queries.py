@@ -25,6 +25,7 @@ from .models import (
     Link,
     Message,
     Participant,
+    SideConversation,
     Snooze,
     Suggestion,
     Tag,
@@ -34,7 +35,7 @@ from .models import (
     TicketQuerySet,
 )
 from .rules import MEASURED_KINDS, MeasuredEvent, facts_of, fits_thread
-from .states import ACTIVE, LinkKind, LinkSide, MessageKind, Proof, State
+from .states import ACTIVE, INTERNAL, LinkKind, LinkSide, MessageKind, Proof, State
 
 PAGE = 40
 COUNTED_UP_TO = 100  # counters are capped: "99+"
@@ -53,7 +54,7 @@ def tickets_for(viewer: Person) -> TicketQuerySet:
     return everything.filter(mine)
 
 
-_ON_PAGE = ("promise__revision", "product", "previous", "merged_into", "suggestion__other")
+_ON_PAGE = ("promise__revision", "product", "previous", "merged_into", "suggestion__other", "suggestion__side")
 
 
 def ticket_for(viewer: Person, number: int | str) -> Ticket:
@@ -77,7 +78,7 @@ def messages_of(ticket: Ticket, viewer: Person) -> list[Message]:
     """The messages of a ticket that the viewer may see, oldest first, with authors and attachments."""
     messages = ticket.messages.select_related("author").order_by("at", "pk")
     if not viewer.may(Permission.SEE_TICKETS):
-        messages = messages.exclude(kind=MessageKind.NOTE)
+        messages = messages.exclude(kind__in=INTERNAL)
     files = Attachment.objects.select_related("file").order_by("pk")
     return list(messages.prefetch_related(Prefetch("attachments", queryset=files)))
 
@@ -242,7 +243,7 @@ def attachment_for(viewer: Person, pk: int) -> Attachment | None:
         pk=pk, message__ticket__in=tickets_for(viewer)
     )
     if not viewer.may(Permission.SEE_TICKETS):
-        attachments = attachments.exclude(message__kind=MessageKind.NOTE)
+        attachments = attachments.exclude(message__kind__in=INTERNAL)
     return attachments.first()
 
 
@@ -290,6 +291,35 @@ def goes_on(ticket: Ticket, at: datetime) -> bool:
     return ticket.state == State.RESOLVED and resolved_at is not None and may_reopen(resolved_at, at, policy)
 
 
+def is_on_ticket(person: Person, ticket: Ticket) -> bool:
+    """Whether this person gets the ticket's answers: it is theirs, or they take part."""
+    return person.pk == ticket.person_id or ticket.participants.filter(person=person).exists()
+
+
+def sides_of(ticket: Ticket, viewer: Person) -> list[SideConversation]:
+    """The side conversations of a ticket, oldest first; none for those who do not work here."""
+    if not viewer.may(Permission.SEE_TICKETS):
+        return []
+    keys = ticket.messages.filter(side__isnull=False).order_by().values("side")
+    return list(SideConversation.objects.select_related("person").filter(pk__in=keys).order_by("pk"))
+
+
+def side_for(viewer: Person, pk: int) -> tuple[Ticket, SideConversation] | None:
+    """A side conversation with the ticket that it stands beside, if the viewer works here and may see that."""
+    if not viewer.may(Permission.SEE_TICKETS) or pk > NUMBER_MAX:
+        return None
+    side = SideConversation.objects.select_related("person", "opened_by").filter(pk=pk).order_by("pk").first()
+    if side is None:
+        return None
+    ticket = tickets_for(viewer).as_rows().filter(pk=ticket_of_side(side).pk).order_by("pk").first()
+    return (ticket, side) if ticket is not None else None
+
+
+def ticket_of_side(side: SideConversation) -> Ticket:
+    """Where the messages of a side conversation are; it has one from its beginning."""
+    return Ticket.objects.filter(messages__side=side).order_by("messages__pk")[0]
+
+
 def participants_of(ticket: Ticket) -> list[Participant]:
     """Who takes part beside the ticket's person, in the order in which they came."""
     return list(ticket.participants.select_related("person").order_by("pk"))
@@ -305,7 +335,7 @@ def message_for(viewer: Person, pk: int) -> Message | None:
     """The message with its ticket, if the viewer may see it; None otherwise."""
     messages = Message.objects.select_related("ticket").filter(pk=pk, ticket__in=tickets_for(viewer))
     if not viewer.may(Permission.SEE_TICKETS):
-        messages = messages.exclude(kind=MessageKind.NOTE)
+        messages = messages.exclude(kind__in=INTERNAL)
     return messages.first()
 
 

@@ -30,9 +30,13 @@ class MessageKind(models.TextChoices):
     REPLY = "reply", _("Reply")
     NOTE = "note", _("Note")
     ACKNOWLEDGEMENT = "acknowledgement", _("Automatic answer")
+    SIDE_OUT = "side_out", _("To a third party")
+    SIDE_IN = "side_in", _("From a third party")
 
 
-OUTGOING = (MessageKind.REPLY, MessageKind.ACKNOWLEDGEMENT)
+OUTGOING = (MessageKind.REPLY, MessageKind.ACKNOWLEDGEMENT, MessageKind.SIDE_OUT)
+BESIDE = (MessageKind.SIDE_OUT, MessageKind.SIDE_IN)  # of a side conversation
+INTERNAL = (MessageKind.NOTE, *BESIDE)  # never for the customer's eyes
 
 
 class TextFormat(models.TextChoices):

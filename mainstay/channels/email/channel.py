@@ -37,6 +37,10 @@ class EmailChannel:
     def address_of(self, ticket: Ticket) -> str:
         return canonical_address(customer_address(ticket)) or ""
 
+    def third_party(self, text: str) -> str:
+        address = canonical_address(text.strip()) or ""
+        return "" if not address or is_our_address(address) else address
+
     def files_limit(self) -> FilesLimit:
         return FilesLimit(limits.OUTGOING_FILES_MAX, limits.OUTGOING_FILES_MAX_BYTES)
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mainstay.people.models import Person
-from mainstay.tickets.models import Message, Ticket
+from mainstay.tickets.models import Message, SideConversation, Ticket
 
 from .mailboxes.states import AfterIntake, Auth, MailboxDeed, Purpose, Security
 from .states import OutgoingState, RawState
@@ -104,15 +104,26 @@ class OutgoingMail(models.Model):
 
 
 class ReplyToken(models.Model):
-    """128 random bits that stand in the address a person answers to; one for each ticket and person."""
+    """128 random bits that stand in the address a person answers to: one for each ticket and person, and one for each
+    side conversation and its third party."""
 
     token = models.CharField(max_length=40, unique=True)
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="reply_tokens")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reply_tokens")
+    side = models.ForeignKey(
+        SideConversation, null=True, blank=True, on_delete=models.CASCADE, related_name="reply_tokens"
+    )
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["ticket", "person"], name="one_token_for_ticket_and_person")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "person"], condition=models.Q(side=None), name="one_token_for_ticket_and_person"
+            ),
+            models.UniqueConstraint(
+                fields=["side"], condition=models.Q(side__isnull=False), name="one_token_for_side_conversation"
+            ),
+        ]
 
 
 class Mailbox(models.Model):

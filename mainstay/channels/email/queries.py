@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -16,8 +17,8 @@ from mainstay.people.queries import email_of
 from mainstay.people.rules import EMAIL
 from mainstay.people.states import Permission
 from mainstay.promises.queries import policy_in_force, policy_of, revision_keys
-from mainstay.tickets.models import Message, Ticket
-from mainstay.tickets.queries import ticket_with_messages_of
+from mainstay.tickets.models import Message, SideConversation, Ticket
+from mainstay.tickets.queries import ticket_of_side, ticket_with_messages_of
 from mainstay.tickets.states import MessageKind
 
 from .addresses import canonical_address, token_in
@@ -39,14 +40,23 @@ class Threading:
     references: tuple[str, ...]
 
 
+class Thread(NamedTuple):
+    """A ticket by its key; or a side conversation beside it."""
+
+    ticket: int
+    side: int | None = None
+
+
 @dataclass(frozen=True)
 class Pointer:
     """The ticket that a mail points to, and how sure that is: by a secret of ours, or only by a number anybody can write.
 
+    `side`: the secret is one of a side conversation beside that ticket.
     `is_by_address`: by the reply token in an address alone, which a service may have been told as somebody's address.
     """
 
     ticket: int
+    side: int | None = None
     is_only_number: bool = False
     has_new_subject: bool = False
     is_by_address: bool = False
@@ -56,10 +66,10 @@ class Pointer:
 class Known:
     """What is known of a few mails before they are filed, looked up for all of them together.
 
-    `ours`: the tickets of our own Message-IDs that they name. `others`: the mails that bear a Message-ID already.
+    `ours`: the threads of our own Message-IDs that they name. `others`: the mails that bear a Message-ID already.
     """
 
-    ours: dict[str, int]
+    ours: dict[str, Thread]
     others: dict[str, list[RawMail]]
 
     def others_like(self, mail: RawMail) -> list[RawMail]:
@@ -90,7 +100,7 @@ def known_of(mails: list[tuple[RawMail, ParsedMail]]) -> Known:
     there = RawMail.objects.filter(mail_id__in=ids).exclude(mail_id="").select_related("message").defer("raw")
     for other in there.order_by("pk") if ids else []:
         others[other.mail_id].append(other)
-    return Known(_tickets_of_mail_ids(sorted(named)), others)
+    return Known(_threads_of_mail_ids(sorted(named)), others)
 
 
 def _named(parsed: ParsedMail) -> list[str]:
@@ -98,20 +108,20 @@ def _named(parsed: ParsedMail) -> list[str]:
     return [*parsed.in_reply_to, *reversed(parsed.references)][:NAMED_MAX]
 
 
-def pointer_of(parsed: ParsedMail, envelope_to: list[str], ours: dict[str, int]) -> Pointer | None:
+def pointer_of(parsed: ParsedMail, envelope_to: list[str], ours: dict[str, Thread]) -> Pointer | None:
     """The ticket this mail answers: by our own Message-IDs, the token in an address, the token in its text, its number.
 
     Whether the sender fits that ticket is decided at the gate, not here.
     """
     by_id = next((ours[name] for name in _named(parsed) if name in ours), None)
     if by_id is not None:
-        return Pointer(by_id, has_new_subject=_is_new(parsed.subject, by_id))
-    by_address = _ticket_of_tokens(_tokens_in([*envelope_to, *(to.address for to in (*parsed.to, *parsed.cc))]))
+        return Pointer(*by_id, has_new_subject=_is_new(parsed.subject, by_id))
+    by_address = _thread_of_tokens(_tokens_in([*envelope_to, *(to.address for to in (*parsed.to, *parsed.cc))]))
     if by_address is not None:
-        return Pointer(by_address, has_new_subject=_is_new(parsed.subject, by_address), is_by_address=True)
-    by_text = _ticket_of_tokens(list(parsed.body_tokens))
+        return Pointer(*by_address, has_new_subject=_is_new(parsed.subject, by_address), is_by_address=True)
+    by_text = _thread_of_tokens(list(parsed.body_tokens))
     if by_text is not None:
-        return Pointer(by_text, has_new_subject=_is_new(parsed.subject, by_text))
+        return Pointer(*by_text, has_new_subject=_is_new(parsed.subject, by_text))
     if parsed.subject_numbers:
         ticket = Ticket.objects.filter(number__in=parsed.subject_numbers[:5]).order_by("number").first()
         return Pointer(ticket.pk, is_only_number=True) if ticket else None
@@ -121,8 +131,8 @@ def pointer_of(parsed: ParsedMail, envelope_to: list[str], ours: dict[str, int])
 def conversation_of(parsed: ParsedMail) -> Ticket | None:
     """The ticket that a colleague's own mail is about: it answers a mail of the customer, or of ours, or bears the number."""
     named = _named(parsed)
-    ours = _tickets_of_mail_ids(named)
-    key = next((ours[name] for name in named if name in ours), None)
+    ours = _threads_of_mail_ids(named)
+    key = next((ours[name].ticket for name in named if name in ours), None)
     if key is None and named:
         came_in = RawMail.objects.filter(mail_id__in=named[:NAMED_MAX], message__isnull=False).exclude(mail_id="")
         key = came_in.order_by("-pk").values_list("message__ticket_id", flat=True).first()
@@ -145,18 +155,22 @@ def mail_written_to(parsed: ParsedMail, envelope_to: list[str]) -> OutgoingMail 
     if token is None:
         return None
     addresses = Identity.objects.filter(person=token.person_id, channel=EMAIL).values("address")
-    ours = mails.filter(Q(message__ticket=token.ticket_id) | Q(copy_of__message__ticket=token.ticket_id))
+    if token.side_id is not None:
+        return mails.filter(message__side=token.side_id).order_by("-pk").first()
+    ours = mails.filter(message__side=None).filter(
+        Q(message__ticket=token.ticket_id) | Q(copy_of__message__ticket=token.ticket_id)
+    )
     return ours.filter(recipient__in=addresses).order_by("-pk").first()
 
 
-def _tickets_of_mail_ids(named: list[str]) -> dict[str, int]:
-    """The tickets of those Message-IDs that are ours."""
+def _threads_of_mail_ids(named: list[str]) -> dict[str, Thread]:
+    """The threads of those Message-IDs that are ours."""
     if not named:
         return {}
     rows = OutgoingMail.objects.filter(mail_id__in=named).values_list(
-        "mail_id", "message__ticket_id", "copy_of__message__ticket_id"
+        "mail_id", "message__ticket_id", "copy_of__message__ticket_id", "message__side_id"
     )
-    return {mail_id: ticket or copied for mail_id, ticket, copied in rows}
+    return {mail_id: Thread(ticket or copied, side) for mail_id, ticket, copied, side in rows}
 
 
 def _tokens_in(addresses: list[str]) -> list[str]:
@@ -165,13 +179,21 @@ def _tokens_in(addresses: list[str]) -> list[str]:
     return [token for token in found if token]
 
 
-def _ticket_of_tokens(tokens: list[str]) -> int | None:
-    found = ReplyToken.objects.filter(token__in=tokens[:NAMED_MAX]).first() if tokens else None
-    return found.ticket_id if found else None
+def _thread_of_tokens(tokens: list[str]) -> Thread | None:
+    """A side conversation's is at its messages, which may have been moved to another ticket since."""
+    if not tokens:
+        return None
+    found = ReplyToken.objects.select_related("side").filter(token__in=tokens[:NAMED_MAX]).first()
+    if found is None:
+        return None
+    return Thread(ticket_of_side(found.side).pk if found.side else found.ticket_id, found.side_id)
 
 
-def _is_new(subject: str, ticket: int) -> bool:
-    """Whether the thread never had this subject."""
+def _is_new(subject: str, thread: Thread) -> bool:
+    """Whether the thread never had this subject. Of what a third party writes beside a ticket it does not matter."""
+    ticket = thread.ticket
+    if thread.side is not None:
+        return False
     known = list(Ticket.objects.filter(pk=ticket).values_list("subject", flat=True))
     if not is_new_subject(subject, known):
         return False
@@ -211,6 +233,15 @@ def answered_or_complained(address: str, since: datetime) -> bool:
     return answered.order_by().values("pk").union(complained.order_by().values("pk"), all=True).exists()
 
 
+def threading_of_side(side: SideConversation) -> Threading:
+    """Likewise of a conversation beside a ticket: nothing of the ticket itself."""
+    rows = side.messages.order_by("at", "pk").values_list("external_id", "outgoing_mail__mail_id")
+    theirs = [external for external, _ours in rows if external]
+    return Threading(
+        theirs[-1] if theirs else "", tuple(external or ours for external, ours in rows if external or ours)
+    )
+
+
 def threading_of(ticket: Ticket, recipient: str, *, is_copy: bool = False) -> Threading:
     """The Message-IDs of a ticket's mails, in the order in which they came and went: of ours only those to this recipient.
 
@@ -218,7 +249,7 @@ def threading_of(ticket: Ticket, recipient: str, *, is_copy: bool = False) -> Th
     """
     ours_to = OutgoingMail.objects.filter(copy_of__message=OuterRef("pk"), recipient=recipient).order_by("pk")
     ours = Subquery(ours_to.values("mail_id")[:1]) if is_copy else F("outgoing_mail__mail_id")
-    rows = ticket.messages.order_by("at", "pk").values_list("external_id", ours)
+    rows = ticket.messages.filter(side=None).order_by("at", "pk").values_list("external_id", ours)
     theirs = [external for external, _ours in rows if external]
     references = tuple(external or ours for external, ours in rows if external or ours)
     return Threading(theirs[-1] if theirs else "", references)

@@ -32,6 +32,8 @@ _TOLD_BY_MESSAGES = frozenset(
         events.NOTED,
         events.DELIVERED,
         events.KEPT,
+        events.SIDE_WRITTEN,
+        events.SIDE_ANSWERED,
     )
 )
 

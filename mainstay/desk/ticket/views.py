@@ -43,6 +43,7 @@ from mainstay.tickets.queries import (
     open_parts_of,
     open_suggestion,
     participants_of,
+    sides_of,
     tasks_of,
     ticket_for,
 )
@@ -352,6 +353,7 @@ def sidebar_context(
         "today": timezone.localdate(now),
         "place": _place(it, now),
         "rating": rating_on(it),
+        "sides": sides_of(it, request.person),
     }
 
 
@@ -368,7 +370,9 @@ def _suggestion(it: Ticket) -> dict[str, Any]:
     suggestion = open_suggestion(it)
     return {
         "suggestion": suggestion,
-        "suggestion_joins": suggestion is not None and joins_when_moved(it, suggestion.other),
+        "suggestion_joins": suggestion is not None
+        and suggestion.side_id is None
+        and joins_when_moved(it, suggestion.other),
     }
 
 

@@ -25,6 +25,7 @@ from .merging import merge_ticket, unmerge_ticket, why_not_merge
 from .participating import admit_participants, remove_participant
 from .returning import take_back_delivery, tell_of_return
 from .ringing import hush_alarms, put_off_alarms, ring_alarms, set_missing_alarms
+from .siding import Letter, close_side, open_side_conversation, reopen_side, see_to_side, withdraw_beside, write_beside
 from .sleeping import put_off_waking, snooze_ticket, wake_at_its_moment, wake_since_other_is_over, wake_ticket
 from .tagging import merge_tags, remove_tag, rename_tag, tag_ticket, untag_ticket
 from .tasks import (
@@ -60,6 +61,7 @@ from .working import (
 __all__ = [
     "UNDOABLE_KINDS",
     "Difference",
+    "Letter",
     "add_task",
     "admit_participants",
     "admit_ticket",
@@ -70,6 +72,7 @@ __all__ = [
     "bring_measures_up_to_date",
     "change_task",
     "classify_ticket",
+    "close_side",
     "close_ticket",
     "deactivate_colleague",
     "deliver_message",
@@ -92,6 +95,7 @@ __all__ = [
     "move_task",
     "name_product",
     "note_on_ticket",
+    "open_side_conversation",
     "put_checklist",
     "put_off_alarms",
     "put_off_waking",
@@ -105,6 +109,7 @@ __all__ = [
     "remove_tag",
     "remove_task",
     "rename_tag",
+    "reopen_side",
     "reopen_ticket",
     "reply_to_ticket",
     "requeue_of_the_missing",
@@ -113,6 +118,7 @@ __all__ = [
     "retry_delivery",
     "return_from_developers",
     "ring_alarms",
+    "see_to_side",
     "seen_of_checklist",
     "set_missing_alarms",
     "snooze_ticket",
@@ -134,5 +140,7 @@ __all__ = [
     "wake_ticket",
     "watch_duty",
     "why_not_merge",
+    "withdraw_beside",
     "withdraw_reply",
+    "write_beside",
 ]

@@ -7,17 +7,20 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from mainstay.entitlement.rules import Decision
+from mainstay.files.actions import store_file
 from mainstay.jobs.one_at_a_time import is_free
 from mainstay.jobs.queue import SOON, enqueue
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
+from mainstay.people.rules import EMAIL
 from mainstay.people.states import Permission
 
 from .. import events
 from ..delivery import channel_named
 from ..enclosures import Enclosure
 from ..errors import AnsweredMeanwhile, NoAddress, TooLateToWithdraw
-from ..models import Attachment, Message, Ticket
+from ..inbound import Inbound
+from ..models import SUBJECT_LENGTH, Attachment, Message, SideConversation, Ticket
 from ..notices import acknowledgement, kind_refusal
 from ..queries import may_write_to_customer
 from ..rules import TEXT_LENGTH, check_move, written
@@ -68,8 +71,8 @@ def reply_to_ticket(
     elif ticket.state != wanted:
         check_move(ticket, wanted)
     address = channel_named(ticket.channel).address_of(ticket)
-    given = _Given(text, text_format, files)
-    message = _send(ticket, MessageKind.REPLY, given, address, by=by, at=at, wait=undo_seconds)
+    given = Given(text, text_format, files)
+    message = send(ticket, MessageKind.REPLY, given, address, by=by, at=at, wait=undo_seconds)
     # What withdrawing it must restore stands in the event.
     takes = ticket.assignee_id is None and by.may(Permission.WORK_TICKETS)
     facts: dict[str, Any] = {"was": str(was), "became": str(wanted), "took": int(takes)}
@@ -119,20 +122,27 @@ def record_reply(
 @transaction.atomic
 def withdraw_reply(message: Message, *, by: Person, at: datetime) -> Message:
     """The reply is not sent and does not count; its ticket is as it was before. Only its writer, only before it is sent."""
+    ticket, found = withdraw(message, MessageKind.REPLY, by=by, at=at)
+    _as_before(ticket, found, by)
+    measure_again(ticket)
+    touch(ticket, at, "state", "assignee")
+    return found
+
+
+def withdraw(message: Message, kind: str, *, by: Person, at: datetime) -> tuple[Ticket, Message]:
+    """The message is not sent: only one of this kind, only by its writer, only before it is sent. In the caller's transaction."""
     if not is_free(SENDING, message.pk):
         raise TooLateToWithdraw
     ticket = locked(message.ticket)
-    mine = Message.objects.select_for_update(of=("self",)).filter(kind=MessageKind.REPLY, author=by)
+    mine = Message.objects.select_for_update(of=("self",)).filter(kind=kind, author=by)
     found = mine.filter(pk=message.pk, delivery__in=_WITHDRAWABLE).first()
     if found is None or not channel_named(found.channel).withdraw(found, at):
         raise TooLateToWithdraw
     found.delivery = Delivery.WITHDRAWN
     found.save(update_fields=["delivery"])
     record(ticket, events.WITHDRAWN, by=by, at=at, message=found)
-    _as_before(ticket, found, by)
-    measure_again(ticket)
-    touch(ticket, at, "state", "assignee")
-    return found
+    touch(ticket, at)
+    return ticket, found
 
 
 def _as_before(ticket: Ticket, message: Message, by: Person) -> None:
@@ -204,7 +214,7 @@ def tell_automatically(ticket: Ticket, *, text: str, at: datetime) -> Message | 
     complained = ticket.person.identities.filter(address=address, complained_at__isnull=False)
     if not address or complained.exists():
         return None
-    message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, _Given(written(text)), address, by=None, at=at)
+    message = send(ticket, MessageKind.ACKNOWLEDGEMENT, Given(written(text)), address, by=None, at=at)
     record(ticket, events.ACKNOWLEDGED, by=None, at=at, message=message)
     touch(ticket, at)
     return message
@@ -218,12 +228,12 @@ def answer_automatically(ticket: Ticket, decision: Decision, address: str, *, at
     if not address or not channel_named(ticket.channel).may_answer_automatically(address, at):
         return None
     text = acknowledgement(ticket, at) if decision.is_entitled else kind_refusal(ticket, decision, at)
-    message = _send(ticket, MessageKind.ACKNOWLEDGEMENT, _Given(text), address, by=None, at=at)
+    message = send(ticket, MessageKind.ACKNOWLEDGEMENT, Given(text), address, by=None, at=at)
     record(ticket, events.ACKNOWLEDGED, by=None, at=at, message=message)
     return message
 
 
-class _Given(NamedTuple):
+class Given(NamedTuple):
     """What is to be sent: the text, how it is to be read, and the files that go with it."""
 
     text: str
@@ -245,14 +255,24 @@ def _enclose(message: Message, files: Sequence[Enclosure]) -> None:
         )
 
 
-def _send(
-    ticket: Ticket, kind: str, given: _Given, address: str, *, by: Person | None, at: datetime, wait: int = 0
+def send(
+    ticket: Ticket,
+    kind: str,
+    given: Given,
+    address: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    wait: int = 0,
+    side: SideConversation | None = None,
 ) -> Message:
     """The message with its files, its outgoing row and its job, all in the caller's transaction; raises NoAddress.
 
-    Without anything to carry it, the channel keeps it in the local outbox and no job is needed.
+    Without anything to carry it, the channel keeps it in the local outbox and no job is needed. What is written beside the
+    ticket goes by mail, on whatever channel the customer is.
     """
-    channel = channel_named(ticket.channel)
+    carrier = EMAIL if side is not None else ticket.channel
+    channel = channel_named(carrier)
     carried = channel.carries()
     if not address:
         raise NoAddress
@@ -261,7 +281,8 @@ def _send(
         kind=kind,
         author=by,
         sender_name=by.name if by else "",
-        channel=ticket.channel,
+        channel=carrier,
+        side=side,
         at=at,
         text=given.text,
         text_format=given.text_format,
@@ -272,4 +293,40 @@ def _send(
     channel.prepare(message, address)
     if carried:
         enqueue(DELIVER, priority=SOON, at=message.queued_at if wait else None, message=message.pk)
+    return message
+
+
+def store_received(
+    ticket: Ticket, inbound: Inbound, person: Person, kind: str, side: SideConversation | None = None
+) -> Message:
+    """What came in, with its files, stands on the ticket. In the caller's transaction."""
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=kind,
+        side=side,
+        author=person,
+        sender_name=inbound.sender_name[:200],
+        sender_address=inbound.sender_address[:320],
+        sender_proof=inbound.sender_proof,
+        reply_address=inbound.reply_address[:320],
+        copies=[list(copy) for copy in inbound.copies],
+        channel=inbound.channel,
+        external_id=inbound.external_id[:998],
+        at=inbound.at,
+        subject=inbound.subject[:SUBJECT_LENGTH],
+        text=inbound.text,
+        quoted=inbound.quoted,
+        delivery=Delivery.NONE,
+    )
+    if inbound.files:
+        Attachment.objects.bulk_create(
+            Attachment(
+                message=message,
+                file=store_file(file.content, file.content_type),
+                filename=file.filename[:255],
+                is_inline=file.is_inline,
+                content_id=file.content_id[:255],
+            )
+            for file in inbound.files
+        )
     return message

@@ -6,7 +6,6 @@ from django.db import transaction
 
 from mainstay.catalogue.models import Product
 from mainstay.entitlement.rules import Decision, decide
-from mainstay.files.actions import store_file
 from mainstay.jobs.queue import enqueue
 from mainstay.lib.languages import likely_language
 from mainstay.people.actions import person_or_newcomer
@@ -20,19 +19,22 @@ from mainstay.promises.states import Exclusion
 from .. import events
 from ..errors import NothingToSplit
 from ..inbound import Inbound
-from ..models import SUBJECT_LENGTH, Attachment, Message, Ticket
+from ..models import SUBJECT_LENGTH, Message, Ticket
 from ..rules import rank_of
-from ..states import Delivery, Doubt, MessageKind, Proof, State
-from .answering import answer_automatically
+from ..states import Doubt, MessageKind, Proof, State
+from .answering import answer_automatically, store_received
 from .assigning import ASSIGN
 from .participating import bring_participants
 from .recording import allow, announce_ticket, locked, measure_again, record, touch
-from .threading import Place, place_of, suggest
+from .siding import receive_beside
+from .threading import Place, place_of, side_answered, suggest
 
 
 @transaction.atomic(savepoint=False)
 def receive_message(inbound: Inbound, *, is_sample: bool = False) -> Message:
     """The message is on its ticket: an old one when its sender fits the thread, else a new one.
+
+    An answer of a third party stands in its side conversation instead, and changes nothing else.
 
     In order: the person is identified (or registered as unknown); the thread is judged; for a new ticket the entitlement
     is decided with its reason, the promise is made under the policy in force, and the acknowledgement, or the kind answer
@@ -40,6 +42,9 @@ def receive_message(inbound: Inbound, *, is_sample: bool = False) -> Message:
     of a proven sender take part; open browsers hear of it.
     """
     person = _person_of(inbound, is_sample)
+    beside = side_answered(inbound, person)
+    if beside is not None:
+        return receive_beside(beside, inbound, person)
     place = place_of(inbound, person)
     if place.goes_on is not None:
         return _continue_ticket(place.goes_on, inbound, person)
@@ -91,7 +96,7 @@ def _person_of(inbound: Inbound, is_sample: bool) -> Person:
 def _continue_ticket(ticket: Ticket, inbound: Inbound, person: Person) -> Message:
     if person.is_staff and person.pk != ticket.person_id:
         return _note_by_mail(ticket, inbound, person)
-    message = _store_message(ticket, inbound, person, MessageKind.INBOUND)
+    message = store_received(ticket, inbound, person, MessageKind.INBOUND)
     record(ticket, events.MESSAGE_RECEIVED, by=person, at=inbound.at, message=message)
     if ticket.state == State.RESOLVED:
         # A mail that came before the resolving and is read after it: the clock was never stopped for it.
@@ -107,7 +112,7 @@ def _continue_ticket(ticket: Ticket, inbound: Inbound, person: Person) -> Messag
 
 def _note_by_mail(ticket: Ticket, inbound: Inbound, person: Person) -> Message:
     """What a colleague writes to the desk's address about a ticket is for colleagues: it never goes on to the customer."""
-    message = _store_message(ticket, inbound, person, MessageKind.NOTE)
+    message = store_received(ticket, inbound, person, MessageKind.NOTE)
     record(ticket, events.NOTED, by=person, at=inbound.at, message=message)
     touch(ticket, inbound.at)
     return message
@@ -115,7 +120,7 @@ def _note_by_mail(ticket: Ticket, inbound: Inbound, person: Person) -> Message:
 
 def _open_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool) -> Message:
     ticket = _new_ticket(inbound, person, place, is_sample)
-    message = _store_message(ticket, inbound, person, MessageKind.INBOUND)
+    message = store_received(ticket, inbound, person, MessageKind.INBOUND)
     decision = decide(person, policy_of(ticket.promise.revision_id))
     _record_opening(ticket, message, person, decision)
     if person.is_staff and place.doubt == Doubt.OTHER_SENDER:
@@ -203,35 +208,3 @@ def _language_of(person: Person, inbound: Inbound, policy: Policy) -> str:
     if person.language:
         return person.language
     return inbound.language or likely_language(inbound.text, policy.languages.offered) or policy.languages.default
-
-
-def _store_message(ticket: Ticket, inbound: Inbound, person: Person, kind: MessageKind) -> Message:
-    message = Message.objects.create(
-        ticket=ticket,
-        kind=kind,
-        author=person,
-        sender_name=inbound.sender_name[:200],
-        sender_address=inbound.sender_address[:320],
-        sender_proof=inbound.sender_proof,
-        reply_address=inbound.reply_address[:320],
-        copies=[list(copy) for copy in inbound.copies],
-        channel=inbound.channel,
-        external_id=inbound.external_id[:998],
-        at=inbound.at,
-        subject=inbound.subject[:SUBJECT_LENGTH],
-        text=inbound.text,
-        quoted=inbound.quoted,
-        delivery=Delivery.NONE,
-    )
-    if inbound.files:
-        Attachment.objects.bulk_create(
-            Attachment(
-                message=message,
-                file=store_file(file.content, file.content_type),
-                filename=file.filename[:255],
-                is_inline=file.is_inline,
-                content_id=file.content_id[:255],
-            )
-            for file in inbound.files
-        )
-    return message

@@ -28,6 +28,7 @@ from ..queries import goes_on, joins_when_moved, wholes_above
 from ..states import Delivery, LinkKind, MessageKind, State
 from .following import have_follow
 from .recording import allow, locked_both, measure_again, not_before_its_past, record, touch
+from .siding import mark_side_news, put_back_beside
 
 
 def why_not_merge(ticket: Ticket, into: Ticket, at: datetime, *, is_suggested: bool = False) -> TicketError | None:
@@ -73,6 +74,7 @@ def merge_ticket(ticket: Ticket, *, into: Ticket, by: Person, at: datetime, is_s
         "joined": _joins(ticket, into, by, at),
         **_move(ticket, into),
     }
+    mark_side_news(ticket, into)
     at = max(not_before_its_past(one, at) for one in (ticket, into))
     record(ticket, events.MERGED, by=by, at=at, other=into.number, **facts)
     record(ticket, events.EXCLUDED, by=by, at=at, reason=Exclusion.MERGED)
@@ -106,14 +108,14 @@ def unmerge_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     if into.merged_into_id is not None:
         raise MessagesElsewhere
     before = ticket.events.filter(kind=events.MERGED.name).order_by("-pk").values_list("facts", flat=True)[0]
+    if "side" in before:
+        return _back_from_beside(ticket, into, before, by, at)
     _move_back(ticket, into, before)
+    mark_side_news(ticket, into)
     ticket.merged_into, ticket.state = None, before["was"]
     at = max(not_before_its_past(one, at) for one in (ticket, into))
     record(ticket, events.UNMERGED, by=by, at=at, other=ticket.number)
-    if before["excluded"]:
-        record(ticket, events.EXCLUDED, by=by, at=at, reason=before["excluded"])
-    else:
-        record(ticket, events.INCLUDED, by=by, at=at)
+    _counts_as_before(ticket, before, by, at)
     if before["joined"]:
         into.participants.filter(person=ticket.person_id).delete()
     Suggestion.objects.filter(ticket=ticket, other=into).update(settled_at=None)
@@ -121,6 +123,27 @@ def unmerge_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     touch(ticket, at, "merged_into", "state")
     _other_as_before(ticket, into, by, at)
     return ticket
+
+
+def _back_from_beside(ticket: Ticket, into: Ticket, before: dict[str, Any], by: Person, at: datetime) -> Ticket:
+    """What was taken into a side conversation was no message of a customer: nothing but that is undone."""
+    put_back_beside(ticket, into, before)
+    ticket.merged_into, ticket.state = None, before["was"]
+    at = not_before_its_past(ticket, at)
+    record(ticket, events.UNMERGED, by=by, at=at, other=ticket.number)
+    _counts_as_before(ticket, before, by, at)
+    Suggestion.objects.filter(ticket=ticket, other=into).update(settled_at=None)
+    measure_again(ticket)
+    touch(ticket, at, "merged_into", "state")
+    touch(into, at)
+    return ticket
+
+
+def _counts_as_before(ticket: Ticket, before: dict[str, Any], by: Person, at: datetime) -> None:
+    if before["excluded"]:
+        record(ticket, events.EXCLUDED, by=by, at=at, reason=before["excluded"])
+    else:
+        record(ticket, events.INCLUDED, by=by, at=at)
 
 
 def _other_as_before(ticket: Ticket, into: Ticket, by: Person, at: datetime) -> None:

@@ -11,12 +11,13 @@ from mainstay.people.states import Permission
 from .. import events
 from ..errors import NothingSuggested
 from ..inbound import Inbound
-from ..models import Suggestion, Ticket
+from ..models import SideConversation, Suggestion, Ticket
 from ..queries import goes_on
 from ..rules import fits_thread
 from ..states import Doubt, Proof
 from .merging import merge_ticket
 from .recording import allow, locked, record, touch, with_promise
+from .siding import take_beside
 
 # A thread that rested for longer is old: a new subject on it is likely a new matter.
 OLD_AFTER = timedelta(days=7)
@@ -29,6 +30,7 @@ class Place:
     goes_on: Ticket | None = None
     previous: Ticket | None = None
     other: Ticket | None = None
+    side: int | None = None  # the side conversation of `other` that it may belong to
     doubt: Doubt | None = None
 
 
@@ -39,8 +41,18 @@ def place_of(inbound: Inbound, person: Person) -> Place:
         return Place()
     doubt = _doubt(inbound, person, ticket)
     if doubt is not None:
-        return Place(other=ticket, doubt=doubt)
+        return Place(other=ticket, doubt=doubt, side=None if _belongs(person, ticket, True) else inbound.side)
     return Place(goes_on=ticket) if goes_on(ticket, inbound.at) else Place(previous=ticket)
+
+
+def side_answered(inbound: Inbound, person: Person) -> SideConversation | None:
+    """The side conversation that the message answers: its evidence points there, and it is the third party who writes.
+
+    Where it was found not to come from the address it names, a person looks first.
+    """
+    if inbound.side is None or inbound.sender_proof == Proof.UNVERIFIED:
+        return None
+    return SideConversation.objects.filter(pk=inbound.side, person=person).order_by("pk").first()
 
 
 def _ticket_of(key: int | None) -> Ticket | None:
@@ -59,6 +71,8 @@ def _ticket_of(key: int | None) -> Ticket | None:
 def _doubt(inbound: Inbound, person: Person, ticket: Ticket) -> Doubt | None:
     """Why a person should look first; None when the message plainly belongs to the ticket."""
     is_proven = inbound.sender_proof == Proof.VERIFIED
+    if inbound.side is not None and SideConversation.objects.filter(pk=inbound.side, person=person).exists():
+        return Doubt.UNPROVEN  # had it been proven, or not been checked, it would stand there already
     if not _belongs(person, ticket, is_proven):
         return Doubt.OTHER_SENDER
     if inbound.is_only_number and not (is_proven and person.pk == ticket.person_id):
@@ -83,14 +97,17 @@ def suggest(ticket: Ticket, place: Place, *, at: datetime) -> None:
     """Staff are asked whether the new ticket belongs to the one that its message points to."""
     if place.other is None or place.doubt is None:
         return
-    Suggestion.objects.create(ticket=ticket, other=place.other, because=place.doubt, at=at)
+    Suggestion.objects.create(ticket=ticket, other=place.other, because=place.doubt, side_id=place.side, at=at)
     record(ticket, events.SUGGESTED, by=None, at=at, other=place.other.number, because=place.doubt.value)
 
 
 @transaction.atomic
 def follow_suggestion(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
     """The messages of the ticket stand where they belong, as suggested; returns that ticket."""
+    allow(by, Permission.WORK_TICKETS)
     suggestion = _suggestion_of(ticket)
+    if suggestion.side_id is not None:
+        return take_beside(ticket, suggestion, by=by, at=at)
     into = _ticket_of(suggestion.other_id) or suggestion.other
     return merge_ticket(ticket, into=into, by=by, at=at, is_suggested=True)
 
@@ -109,7 +126,7 @@ def keep_apart(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
 
 
 def _suggestion_of(ticket: Ticket) -> Suggestion:
-    suggestion = Suggestion.objects.select_related("other").filter(ticket=ticket, settled_at=None).first()
+    suggestion = Suggestion.objects.select_related("other", "side").filter(ticket=ticket, settled_at=None).first()
     if suggestion is None:
         raise NothingSuggested
     return suggestion

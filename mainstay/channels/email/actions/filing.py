@@ -77,7 +77,7 @@ def _put_on_ticket(mail: RawMail, parsed: ParsedMail, known: Known) -> Message:
     if pointer is not None and person is None and not parsed.may_auto_reply and pointer.is_by_address:
         # A service's mail to a reply address, such as a link to confirm a sign-up: nobody else may ever see it (row 1).
         raise HeldBack(_("A machine that is not on the ticket wrote to its reply address. A person must look at it."))
-    if pointer is not None and person is not None and person.is_staff and proof == Proof.VERIFIED:
+    if pointer is not None and not pointer.side and person is not None and person.is_staff and proof == Proof.VERIFIED:
         ticket = ticket_with_messages_of(pointer.ticket)
         if ticket is not None and _may_answer(person, ticket) and _went_to_customer(parsed, ticket):
             return _reply_of_colleague(mail, parsed, ticket, person)
@@ -100,6 +100,7 @@ def _inbound(mail: RawMail, parsed: ParsedMail, sender: str, proof: Proof, point
         external_id=parsed.message_id,
         language=parsed.language_hint,
         thread=pointer.ticket if pointer else None,
+        side=pointer.side if pointer else None,
         is_only_number=pointer is not None and pointer.is_only_number,
         has_new_subject=pointer is not None and pointer.has_new_subject,
         may_auto_reply=parsed.may_auto_reply and _is_answered_at_once(mail, parsed),

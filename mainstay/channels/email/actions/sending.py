@@ -20,7 +20,7 @@ from mainstay.promises.queries import policy_in_force
 from mainstay.tickets import events
 from mainstay.tickets.actions import tell_of_return
 from mainstay.tickets.delivery import Accepted, Delayed, Outcome, Refused
-from mainstay.tickets.models import Message, Ticket
+from mainstay.tickets.models import Message, SideConversation, Ticket
 from mainstay.tickets.notices import written_language
 from mainstay.tickets.states import MessageKind
 
@@ -28,7 +28,7 @@ from ..addresses import Address, canonical_address, new_message_id, new_token, t
 from ..composing import OutgoingDraft, OutgoingFile, compose, one_line
 from ..contents import files_of, forms_of
 from ..models import OutgoingMail, ReplyToken
-from ..queries import Threading, is_our_address, sender_address_of, threading_of
+from ..queries import Threading, is_our_address, sender_address_of, threading_of, threading_of_side
 from ..relay import PermanentFailure, TemporaryFailure, UnknownOutcome, send_through
 from ..retrying import wait_seconds
 from ..signatures import signature
@@ -46,6 +46,8 @@ def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
 
     An answer has a copy for each participant, with a reply address of their own, sent by a job of its own.
     """
+    if message.side is not None:
+        return _write_beside(message, message.side, recipient)
     ticket = message.ticket
     policy = policy_in_force(message.at)
     is_automatic = message.kind == MessageKind.ACKNOWLEDGEMENT
@@ -65,6 +67,18 @@ def write_outgoing_mail(message: Message, recipient: str) -> OutgoingMail:
         copy.save()
         if copy.state == OutgoingState.QUEUED:
             enqueue(SEND_COPY, at=message.queued_at, mail=copy.pk)
+    return mail
+
+
+def _write_beside(message: Message, side: SideConversation, recipient: str) -> OutgoingMail:
+    """To the third party alone: nobody is in copy, and of the ticket it bears nothing but the number in the signature."""
+    policy = policy_in_force(message.at)
+    address = sender_address_of(message.ticket) or policy.channels.email.address
+    to = Address(one_line(side.person.name), recipient)
+    threading = threading_of_side(side)
+    mail = _write(message, policy, address, threading, side.person, recipient, to, (), files_of(message), False)
+    mail.message = message
+    mail.save()
     return mail
 
 
@@ -88,7 +102,7 @@ def _write(
         sender=Address(policy.sender_name, address),
         to=(to,),
         cc=cc,
-        subject=one_line(_subject(ticket, is_automatic, written_language(ticket, policy))),
+        subject=one_line(_subject(message, is_automatic, written_language(ticket, policy))),
         text=text,
         html=html,
         attachments=files,
@@ -96,7 +110,7 @@ def _write(
         in_reply_to=threading.last_inbound,
         references=threading.references,
         date=message.at,
-        reply_to=token_address(address, _token(ticket, person, is_likely_new=is_automatic)),
+        reply_to=token_address(address, _token(message, person, is_likely_new=is_automatic)),
         is_automatic=is_automatic,
         language=written_language(ticket, policy),
     )
@@ -206,8 +220,12 @@ def withdraw_mail(message: Message, at: datetime) -> bool:
     return True
 
 
-def _subject(ticket: Ticket, automatic: bool, language: str) -> str:
+def _subject(message: Message, automatic: bool, language: str) -> str:
     """An automatic answer never carries the sender's own words: a forged sender could aim them at somebody."""
+    ticket, side = message.ticket, message.side
+    if side is not None:
+        went_before = side.messages.exclude(pk=message.pk).exists()
+        return f"Re: {bare_words(side.subject)}" if went_before else side.subject
     if automatic:
         with translation.override(language):
             return _("We have your message (ticket %(number)s)") % {"number": ticket.number}
@@ -225,9 +243,14 @@ def _signature(message: Message, policy: Policy) -> str:
     )
 
 
-def _token(ticket: Ticket, person: Person, *, is_likely_new: bool = False) -> str:
+def _token(message: Message, person: Person, *, is_likely_new: bool = False) -> str:
     """The ticket's token for a person. An automatic answer mostly is the first mail to them: then no look comes before."""
-    token = None if is_likely_new else ReplyToken.objects.filter(ticket=ticket, person_id=person.pk).first()
+    ticket, side = message.ticket, message.side
+    if side is not None:
+        made = {"token": new_token(), "ticket": ticket, "person": person}
+        return ReplyToken.objects.get_or_create(side=side, defaults=made)[0].token
+    known = ReplyToken.objects.filter(ticket=ticket, person_id=person.pk, side=None)
+    token = None if is_likely_new else known.first()
     return token.token if token else _made_token(ticket, person)
 
 
@@ -236,7 +259,8 @@ def _made_token(ticket: Ticket, person: Person) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into email_channel_replytoken (token, ticket_id, person_id) values (%s, %s, %s)"
-            " on conflict (ticket_id, person_id) do update set ticket_id = excluded.ticket_id returning token",
+            " on conflict (ticket_id, person_id) where side_id is null"
+            " do update set ticket_id = excluded.ticket_id returning token",
             [new_token(), ticket.pk, person.pk],
         )
         token: str = cursor.fetchone()[0]
