@@ -1,5 +1,6 @@
 """Who may come in: every address of the desk against every role and a stranger. A new view without a line here fails."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from mainstay.people.models import CustomRole, Invitation, Person, Team
 from mainstay.people.roles import add_role
 from mainstay.people.states import Permission
 from mainstay.reports.models import BoardLink, ReportMail, ReportSubscription
+from mainstay.tickets.actions import Letter, open_side_conversation
 from mainstay.tickets.models import Attachment, Checklist, Link, Message, Participant, Tag, Task, Ticket
 from mainstay.writing.models import Answer, Draft, DraftFile, Macro, MacroRun, PlannedReply
 from tests.cast import Cast
@@ -99,6 +101,10 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "message_participants": ("post", "message", NOT_DEVELOPERS, {}),
     "participant_removal": ("post", "participant", NOT_DEVELOPERS, {}),
     "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
+    "ticket_side_new": ("get", "number", NOT_DEVELOPERS, {}),
+    "side": ("get", "side", EVERYBODY, {}),
+    "side_closure": ("post", "side", NOT_DEVELOPERS, {"do": "seen"}),
+    "side_withdrawal": ("post", "letter", NOT_DEVELOPERS, {}),
     "message_retry": ("post", "message", NOT_DEVELOPERS, {}),
     "message_text": ("get", "message", EVERYBODY, {}),
     "message_as_sent": ("get", "message", EVERYBODY, {}),
@@ -259,53 +265,60 @@ class Stage:
     asking: Person | None = None  # whose own thing an address names, where it names one's own only
 
     def arguments(self, kind: str) -> list[Any]:
-        return {
-            "": [],
-            "number": [self.ticket.number],
-            "account": [self.cast.tom.account.pk],
-            "invitation": [an_invitation(self.cast).pk],
-            "role": [CustomRole.objects.get_or_create(name="Reader")[0].pk],
-            "team": [Team.objects.get_or_create(name="Locks")[0].pk],
-            "message": [self.message.pk],
-            "attachment": [self.attachment.pk],
-            "sent": [self.ticket.messages.get(kind="acknowledgement").outgoing_mail.pk],
-            "raw": [self.raw.pk],
-            "participant": [Participant.objects.get_or_create(ticket=self.ticket, person=self.cast.olaf, at=AT)[0].pk],
-            "organisation": [self.cast.larch.pk],
-            "tag": [Tag.objects.get_or_create(name="noisy")[0].pk],
-            "checklist": [Checklist.objects.get_or_create(name="Repair", lines=["Ask for the serial"])[0].pk],
-            "task": [Task.objects.get_or_create(ticket=self.ticket, text="Call", place=0)[0].pk],
-            "link": [a_link(self.ticket, self.cast).pk],
-            "mailbox": [self.mailbox.pk],
-            "draft file": [a_draft_file(self.ticket, self.asking or self.cast.tess).pk],
-            "macro run": [
+        made: dict[str, Callable[[], list[Any]]] = {
+            "": lambda: [],
+            "number": lambda: [self.ticket.number],
+            "account": lambda: [self.cast.tom.account.pk],
+            "invitation": lambda: [an_invitation(self.cast).pk],
+            "role": lambda: [CustomRole.objects.get_or_create(name="Reader")[0].pk],
+            "team": lambda: [Team.objects.get_or_create(name="Locks")[0].pk],
+            "message": lambda: [self.message.pk],
+            "attachment": lambda: [self.attachment.pk],
+            "sent": lambda: [self.ticket.messages.get(kind="acknowledgement").outgoing_mail.pk],
+            "raw": lambda: [self.raw.pk],
+            "participant": lambda: [
+                Participant.objects.get_or_create(ticket=self.ticket, person=self.cast.olaf, at=AT)[0].pk
+            ],
+            "organisation": lambda: [self.cast.larch.pk],
+            "tag": lambda: [Tag.objects.get_or_create(name="noisy")[0].pk],
+            "checklist": lambda: [Checklist.objects.get_or_create(name="Repair", lines=["Ask for the serial"])[0].pk],
+            "task": lambda: [Task.objects.get_or_create(ticket=self.ticket, text="Call", place=0)[0].pk],
+            "link": lambda: [a_link(self.ticket, self.cast).pk],
+            "side": lambda: [a_letter(self.ticket, self.cast).side_id],
+            "letter": lambda: [a_letter(self.ticket, self.cast).pk],
+            "mailbox": lambda: [self.mailbox.pk],
+            "draft file": lambda: [a_draft_file(self.ticket, self.asking or self.cast.tess).pk],
+            "macro run": lambda: [
                 MacroRun.objects.create(name="x", ticket=self.ticket, by=self.asking or self.cast.tess, at=AT).pk
             ],
-            "planned": [a_planned_reply(self.ticket, self.cast.tess).pk],
-            "answer": [Answer.objects.get_or_create(name="Hi", owner=None, defaults={"changed_at": AT})[0].pk],
-            "own answer": [self._own(Answer).pk],
-            "macro": [Macro.objects.get_or_create(name="Hi", owner=None, defaults={"changed_at": AT})[0].pk],
-            "own macro": [self._own(Macro).pk],
-            "revision": [self.cast.revision.number],
-            "shift": [a_shift(self.cast).pk],
-            "absence": [an_absence(self.cast).pk],
-            "technician": [self.cast.tess.pk],
-            "notice": [a_notice(self.asking or self.cast.tess).pk],
-            "browser": [a_browser(self.asking or self.cast.tess).pk],
-            "month": ["2026-10"],
-            "board": [BoardLink.objects.get_or_create(name="Hall", by=self.cast.sue, made_at=AT)[0].pk],
-            "subscription": [a_subscription(self.asking or self.cast.tess).pk],
-            "report mail": [a_report_mail(self.asking or self.cast.tess).pk],
-            "problem": [a_problem(self.ticket).pk],
-            "issue": [an_issue(self.ticket).pk],
-            "call": [a_call(self.ticket).pk],
-            "tracker": [a_tracker().pk],
-            "tracker_kind": ["gitlab"],
-            "session": [a_session(self.asking or self.cast.tess).pk],
-            "provider": [a_provider().pk],
-            "provider_kind": ["oidc"],
-            "hook": [TrackerHook.objects.get_or_create(tracker=a_tracker(), delivery="x", received_at=AT)[0].pk],
-        }[kind]
+            "planned": lambda: [a_planned_reply(self.ticket, self.cast.tess).pk],
+            "answer": lambda: [Answer.objects.get_or_create(name="Hi", owner=None, defaults={"changed_at": AT})[0].pk],
+            "own answer": lambda: [self._own(Answer).pk],
+            "macro": lambda: [Macro.objects.get_or_create(name="Hi", owner=None, defaults={"changed_at": AT})[0].pk],
+            "own macro": lambda: [self._own(Macro).pk],
+            "revision": lambda: [self.cast.revision.number],
+            "shift": lambda: [a_shift(self.cast).pk],
+            "absence": lambda: [an_absence(self.cast).pk],
+            "technician": lambda: [self.cast.tess.pk],
+            "notice": lambda: [a_notice(self.asking or self.cast.tess).pk],
+            "browser": lambda: [a_browser(self.asking or self.cast.tess).pk],
+            "month": lambda: ["2026-10"],
+            "board": lambda: [BoardLink.objects.get_or_create(name="Hall", by=self.cast.sue, made_at=AT)[0].pk],
+            "subscription": lambda: [a_subscription(self.asking or self.cast.tess).pk],
+            "report mail": lambda: [a_report_mail(self.asking or self.cast.tess).pk],
+            "problem": lambda: [a_problem(self.ticket).pk],
+            "issue": lambda: [an_issue(self.ticket).pk],
+            "call": lambda: [a_call(self.ticket).pk],
+            "tracker": lambda: [a_tracker().pk],
+            "tracker_kind": lambda: ["gitlab"],
+            "session": lambda: [a_session(self.asking or self.cast.tess).pk],
+            "provider": lambda: [a_provider().pk],
+            "provider_kind": lambda: ["oidc"],
+            "hook": lambda: [
+                TrackerHook.objects.get_or_create(tracker=a_tracker(), delivery="x", received_at=AT)[0].pk
+            ],
+        }
+        return made[kind]()
 
     def _own(self, model: type[Answer] | type[Macro]) -> Answer | Macro:
         """Made anew where the one before was removed."""
@@ -327,6 +340,13 @@ def a_planned_reply(ticket: Ticket, person: Person) -> PlannedReply:
 def a_link(ticket: Ticket, cast: Cast) -> Link:
     link = Link.objects.filter(one=ticket).first()
     return link or Link.objects.create(one=ticket, other=cast.writes(cast.piet, AT), kind="related", at=AT)
+
+
+def a_letter(ticket: Ticket, cast: Cast) -> Message:
+    """To a third party, beside the ticket."""
+    to = {"address": "yun@locks.example", "subject": "Lock", "letter": Letter("Which firmware?")}
+    letter = ticket.messages.filter(kind="side_out").first()
+    return letter or open_side_conversation(ticket, by=cast.tess, at=AT, **to)
 
 
 def an_invitation(cast: Cast) -> Invitation:

@@ -320,7 +320,9 @@ def test_the_page_writes_quotes_and_takes_back(cast: Cast, ticket: Ticket, sign_
 
 
 def test_files_go_along_one_by_one(cast: Cast, sign_in: Any) -> None:
-    ticket = message_of(comes_in(letter(PAULA, "See.", attachment=("log.txt", b"boot\n")), "paula@larch.example")).ticket
+    ticket = message_of(
+        comes_in(letter(PAULA, "See.", attachment=("log.txt", b"boot\n")), "paula@larch.example")
+    ).ticket
     file = ticket.messages.get(kind="inbound").attachments.get()
     tess = sign_in(cast.tess)
     given = {"address": "yun@locks.example", "subject": "x", "text": "y"}
@@ -332,7 +334,9 @@ def test_files_go_along_one_by_one(cast: Cast, sign_in: Any) -> None:
     assert refused.status_code == 422
 
 
-def test_the_answers_markup_is_shown_as_harmless_as_any_mail(cast: Cast, ticket: Ticket, asked: Message, sign_in: Any) -> None:
+def test_the_answers_markup_is_shown_as_harmless_as_any_mail(
+    cast: Cast, ticket: Ticket, asked: Message, sign_in: Any
+) -> None:
     writes(YUN, "<script>alert(1)</script>", **in_answer(ours_to("yun@locks.example")))
     page = sign_in(cast.tess).get(f"/sides/{asked.side_id}").content.decode()
     assert "<script>alert(1)" not in page
