@@ -34,6 +34,6 @@ def test_a_database_with_all_migrations_is_up_to_date():
 @pytest.mark.django_db
 def test_a_database_that_lacks_a_migration_is_told():
     with connection.cursor() as cursor:
-        cursor.execute("delete from django_migrations where app = 'sessions' and name = '0001_initial'")
+        cursor.execute("delete from django_migrations where app = 'company' and name = '0001_accounts'")
     with pytest.raises(NotUpToDate, match="run `mainstay up`"):
         must_be_up_to_date()

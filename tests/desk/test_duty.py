@@ -238,7 +238,7 @@ def test_signs_cost_no_query_within_a_minute(cast: Cast, sign_in: Any) -> None:
 def test_the_next_ticket_is_mine_and_i_stand_before_it(cast: Cast, now: datetime, sign_in: Any) -> None:
     ticket = cast.writes(cast.olaf, now)
     client = sign_in(cast.tess)
-    assert 'data-key="t"' in page_of(client, "queue")
+    assert 'data-deed="take-next"' in page_of(client, "queue")
     answer = client.post(reverse("desk:queue_next"))
     assert answer["Location"] == reverse("desk:ticket", args=[ticket.number]) + "#newest"
     ticket.refresh_from_db()

@@ -196,9 +196,10 @@ def test_silence_is_told_on_every_page_and_leads_administrators_to_the_cause(
 
 
 def test_only_administrators_are_led_to_the_set_up(cast: Cast, sign_in: Any, ada: Any) -> None:
-    assert "Set-up" in text(ada.get("/"))
+    assert LIST in text(ada.get("/setup/"))
     for person in (cast.tess, cast.dev, cast.sue):
-        assert "Set-up" not in text(sign_in(person).get("/"))
+        assert LIST not in text(sign_in(person).get("/"))
+        assert LIST not in text(sign_in(person).get("/setup/"))
 
 
 def test_what_a_server_says_is_shown_literally(ada: Any, now: datetime) -> None:

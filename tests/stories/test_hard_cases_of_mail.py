@@ -18,7 +18,7 @@ from mainstay.channels.email.models import Mailbox, OutgoingMail, RawMail
 from mainstay.channels.email.relay import PermanentFailure
 from mainstay.promises.actions import put_policy_in_force
 from mainstay.tickets import actions
-from mainstay.tickets.errors import MergedAway, MergeNotPossible, MessagesElsewhere, TooLateToWithdraw
+from mainstay.tickets.errors import MergedAway, MessagesElsewhere, TooLateToWithdraw
 from mainstay.tickets.models import Attachment, Participant, Ticket
 from mainstay.tickets.queries import ticket_for
 from tests.cast import POLICY, Cast, make_cast
@@ -352,7 +352,7 @@ def test_undoing_a_move_restores_what_was(cast: Cast, ticket: Ticket, now: datet
     assert actions.recount_promises()[1] == []
 
 
-def test_a_merged_ticket_is_not_worked_on_and_moves_do_not_chain(cast: Cast, now: datetime) -> None:
+def test_a_merged_ticket_is_not_worked_on_and_is_not_moved_again(cast: Cast, now: datetime) -> None:
     first, second, third = (cast.writes(cast.paula, now, text) for text in "ABC")
     actions.merge_ticket(first, into=second, by=cast.tess, at=now)
     for verb, more in (
@@ -362,8 +362,8 @@ def test_a_merged_ticket_is_not_worked_on_and_moves_do_not_chain(cast: Cast, now
     ):
         with pytest.raises(MergedAway):
             verb(first, by=cast.tess, at=now, **more)
-    with pytest.raises(MergeNotPossible):
-        actions.merge_ticket(second, into=third, by=cast.tess, at=now)
+    with pytest.raises(MergedAway):
+        actions.merge_ticket(first, into=third, by=cast.tess, at=now)
     actions.split_message(second.messages.get(text="A"), by=cast.tess, at=now)
     with pytest.raises(MessagesElsewhere):
         actions.unmerge_ticket(as_now(first), by=cast.tess, at=now)

@@ -189,7 +189,7 @@ def test_a_suggestion_is_followed_with_one_key_and_can_be_undone(cast: Cast, tic
     new = message_of(writes(PAULA, "And this.", subject=f"Lock [#{ticket.number}]")).ticket
     client = sign_in(cast.tess)
     page = client.get(f"/tickets/{new.number}").content.decode()
-    assert 'data-key="y"' in page
+    assert 'data-deed="put-there"' in page
     answer = client.post(f"/tickets/{new.number}/suggestion", {"answer": "yes"})
     assert answer["Location"] == f"/tickets/{ticket.number}"
     here, there = ticket_for(cast.tess, ticket.number), ticket_for(cast.tess, new.number)

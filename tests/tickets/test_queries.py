@@ -78,9 +78,10 @@ def test_open_work_stands_in_the_order_that_protects_the_promise(cast: Cast, now
 
 
 def test_each_view_shows_what_it_says(cast: Cast, now: datetime) -> None:
-    fresh, mine, waits, helped, done = (cast.writes(cast.paula, now) for _ in range(5))
+    fresh, mine, waits, sleeps, helped, done = (cast.writes(cast.paula, now) for _ in range(6))
     refused = cast.writes(cast.rita, now)
     actions.assign_ticket(mine, to=cast.tess, by=cast.tess, at=now)
+    actions.snooze_ticket(sleeps, wakes_on="customer", by=cast.tess, at=now)
     actions.await_customer(waits, by=cast.tess, at=now)
     actions.hand_to_developers(helped, text="x", by=cast.tess, at=now)
     actions.resolve_ticket(done, by=cast.tess, at=now)
@@ -90,10 +91,11 @@ def test_each_view_shows_what_it_says(cast: Cast, now: datetime) -> None:
         "mine": {mine.pk},
         "unassigned": {fresh.pk},
         "waiting": {waits.pk},
+        "asleep": {sleeps.pk},
         "developers": {helped.pk},
         "resolved": {done.pk},
         "refused": {refused.pk},
-        "all": {t.pk for t in (fresh, mine, waits, helped, done, refused)},
+        "all": {t.pk for t in (fresh, mine, waits, sleeps, helped, done, refused)},
     }
     counted = counters_for(cast.tess, tuple(VIEWS))
     assert counted == {view: len(rows) for view, rows in shown.items()}

@@ -48,20 +48,20 @@ MACRO = Noun("macro", Macro, MacroForm, macro_for)
 
 @require_safe
 @staff_only(Permission.WRITE_NOTES)
-def answers(request: DeskRequest, shared: bool = False) -> HttpResponse:
-    return _list(request, ANSWER, shared)
+def answers(request: DeskRequest) -> HttpResponse:
+    return _list(request, ANSWER, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WRITE_NOTES)
-def answer_new(request: DeskRequest, shared: bool = False) -> HttpResponse:
-    return _one(request, ANSWER, shared, None)
+def answer_new(request: DeskRequest) -> HttpResponse:
+    return _one(request, ANSWER, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WRITE_NOTES)
-def answer(request: DeskRequest, pk: int, shared: bool = False) -> HttpResponse:
-    return _one(request, ANSWER, shared, pk)
+def answer(request: DeskRequest, pk: int) -> HttpResponse:
+    return _one(request, ANSWER, pk, shared=False)
 
 
 @require_POST
@@ -72,20 +72,20 @@ def answer_removal(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @staff_only(Permission.WORK_TICKETS)
-def macros(request: DeskRequest, shared: bool = False) -> HttpResponse:
-    return _list(request, MACRO, shared)
+def macros(request: DeskRequest) -> HttpResponse:
+    return _list(request, MACRO, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WORK_TICKETS)
-def macro_new(request: DeskRequest, shared: bool = False) -> HttpResponse:
-    return _one(request, MACRO, shared, None)
+def macro_new(request: DeskRequest) -> HttpResponse:
+    return _one(request, MACRO, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WORK_TICKETS)
-def macro(request: DeskRequest, pk: int, shared: bool = False) -> HttpResponse:
-    return _one(request, MACRO, shared, pk)
+def macro(request: DeskRequest, pk: int) -> HttpResponse:
+    return _one(request, MACRO, pk, shared=False)
 
 
 @require_POST
@@ -94,7 +94,49 @@ def macro_removal(request: DeskRequest, pk: int) -> HttpResponse:
     return _remove(request, MACRO, pk)
 
 
-def _list(request: DeskRequest, noun: Noun, shared: bool) -> HttpResponse:
+# --- those that everybody uses ----------------------------------------------------------------------------------------
+
+
+@require_safe
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_answers(request: DeskRequest) -> HttpResponse:
+    return _list(request, ANSWER, shared=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_answer_new(request: DeskRequest) -> HttpResponse:
+    return _one(request, ANSWER, shared=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_answer(request: DeskRequest, pk: int) -> HttpResponse:
+    return _one(request, ANSWER, pk, shared=True)
+
+
+@require_safe
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_macros(request: DeskRequest) -> HttpResponse:
+    return _list(request, MACRO, shared=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_macro_new(request: DeskRequest) -> HttpResponse:
+    return _one(request, MACRO, shared=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_macro(request: DeskRequest, pk: int) -> HttpResponse:
+    return _one(request, MACRO, pk, shared=True)
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def _list(request: DeskRequest, noun: Noun, *, shared: bool) -> HttpResponse:
     _may(request, shared)
     context: dict[str, Any] = {
         "noun": noun.key,
@@ -108,7 +150,7 @@ def _list(request: DeskRequest, noun: Noun, shared: bool) -> HttpResponse:
     return desk_page(request, "desk/answers/page.html", context)
 
 
-def _one(request: DeskRequest, noun: Noun, shared: bool, pk: int | None) -> HttpResponse:
+def _one(request: DeskRequest, noun: Noun, pk: int | None = None, *, shared: bool) -> HttpResponse:
     """A new one (`pk` is None), or one to be changed."""
     _may(request, shared)
     kept = _found(request, noun, pk) if pk is not None else None
