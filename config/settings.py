@@ -230,6 +230,7 @@ TICKET_HEARERS = [
     "mainstay.tickets.actions.following.hear",
     "mainstay.writing.hearing.hear",
     "mainstay.satisfaction.hearing.hear",
+    "mainstay.automation.hearing.hear",
 ]
 RATING_PAGE = "desk:rating"  # the page behind the links in the mail that asks a customer
 

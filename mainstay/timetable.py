@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from mainstay.automation.jobs import forget_runs, look_at_the_clock
 from mainstay.channels.email.mailboxes.jobs import watch_the_mailboxes
 from mainstay.company.jobs import forget_over
 from mainstay.escalations.jobs import forget_bodies
@@ -27,3 +28,5 @@ app.periodic(cron=EVERY_HOUR)(freeze_months)
 app.periodic(cron=EVERY_MINUTE)(queue_due)
 app.periodic(cron=EVERY_NIGHT)(forget_bodies)
 app.periodic(cron=EVERY_NIGHT)(forget_drafts)
+app.periodic(cron=EVERY_MINUTE)(look_at_the_clock)
+app.periodic(cron=EVERY_NIGHT)(forget_runs)

@@ -77,6 +77,13 @@ FOLLOWED_NOTED = NoticeKind("followed_noted", _("%(name)s wrote a note on #%(num
 FOLLOWED_RESOLVED = NoticeKind("followed_resolved", _("#%(number)s, which you follow, was resolved"), "eye")
 FOLLOWED_REOPENED = NoticeKind("followed_reopened", _("#%(number)s, which you follow, was re-opened"), "eye")
 TASK_GIVEN = NoticeKind("task_given", _("%(name)s gave you a task on #%(number)s"), "list-checks")
+RULE_TELLS = NoticeKind("rule_tells", _("The rule “%(rule)s” points you to #%(number)s"), "workflow")
+RULE_PAUSED = NoticeKind(
+    "rule_paused",
+    _("The rule “%(rule)s” was paused: it failed again and again, or ran in a circle"),
+    "circle-pause",
+    Urgency.HIGH,
+)
 SIDE_ANSWERED = NoticeKind("side_answered", _("A third party wrote to us about #%(number)s"), "messages-square")
 
 # --- one's own sign-in ------------------------------------------------------------------------------------------------

@@ -49,7 +49,9 @@ def test_one_sees_where_one_is_signed_in_and_how(cast: Cast) -> None:
     here, _phone, _password = signed_in_twice(cast)
     page = shown(here)
     assert re.search(r"Firefox, Linux this browser since just now ,[^:]+:\d\d UTC by password from 127\.0\.0\.1", page)
-    assert re.search(r"Safari, iPhone since just now ,[^:]+:\d\d UTC by password from 203\.0\.113\.7 · seen just now", page)
+    assert re.search(
+        r"Safari, iPhone since just now ,[^:]+:\d\d UTC by password from 203\.0\.113\.7 · seen just now", page
+    )
 
 
 def test_nobody_sees_another_s_places(cast: Cast, sign_in: Any) -> None:

@@ -77,7 +77,7 @@ def test_all_of_it_can_be_taken_away(sample: list[str], mainstay: Any, tmp_path:
         for model in apps.get_models()
         if model.__module__.startswith("mainstay.") and model.objects.count()
     }
-    assert left == {"PolicyRevision": 1, "Recount": 1}
+    assert left == {"PolicyRevision": 1, "Recount": 1, "SettingChange": 1}  # the policy stays, and who put it in force
     assert not (tmp_path / "sample-sign-ins.json").exists()
 
 

@@ -18,7 +18,7 @@ from mainstay.channels.email.models import Mailbox, OutgoingMail, RawMail
 from mainstay.channels.email.relay import PermanentFailure
 from mainstay.promises.actions import put_policy_in_force
 from mainstay.tickets import actions
-from mainstay.tickets.errors import MergedAway, MessagesElsewhere, TooLateToWithdraw
+from mainstay.tickets.errors import MergedAway, TooLateToWithdraw
 from mainstay.tickets.models import Attachment, Participant, Ticket
 from mainstay.tickets.queries import ticket_for
 from tests.cast import POLICY, Cast, make_cast
@@ -364,9 +364,10 @@ def test_a_merged_ticket_is_not_worked_on_and_is_not_moved_again(cast: Cast, now
             verb(first, by=cast.tess, at=now, **more)
     with pytest.raises(MergedAway):
         actions.merge_ticket(first, into=third, by=cast.tess, at=now)
-    actions.split_message(second.messages.get(text="A"), by=cast.tess, at=now)
-    with pytest.raises(MessagesElsewhere):
-        actions.unmerge_ticket(as_now(first), by=cast.tess, at=now)
+    alone = actions.split_message(second.messages.get(text="A"), by=cast.tess, at=now)
+    actions.unmerge_ticket(as_now(first), by=cast.tess, at=now)
+    assert as_now(first).merged_into is None
+    assert alone.messages.get(kind="inbound").text == "A"  # what was moved on stays where it is
 
 
 def test_a_reply_found_in_the_sent_folder_follows_the_messages_to_their_ticket(

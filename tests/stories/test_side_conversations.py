@@ -18,7 +18,7 @@ from mainstay.tickets.models import Message, SideConversation, Suggestion, Ticke
 from mainstay.tickets.queries import attachment_for, message_for, messages_of, side_for, sides_of, ticket_for
 from tests.cast import Cast
 from tests.letters import letter
-from tests.post import RECEIVER, bounce_of, comes_in, in_answer, last_of_ours, message_of, writes
+from tests.post import RECEIVER, bounce_of, comes_in, in_answer, message_of, writes
 
 PAULA, PIET = "Paula <paula@larch.example>", "Piet <piet@larch.example>"
 YUN, BAO = "Yun <yun@locks.example>", "Bao <bao@locks.example>"

@@ -71,7 +71,9 @@ def timeline_of(ticket: Ticket, viewer: Person, history: list[TicketEvent] | Non
 
 def _entry(event: TicketEvent, policy: Policy) -> Entry:
     kind = events.KINDS[event.kind]
-    by = event.by.name if event.by else _("The desk")
+    rule = event.facts.get("rule")
+    nobody = _("The rule “%(rule)s”") % {"rule": rule} if rule else _("The desk")
+    by = event.by.name if event.by else nobody
     return Entry(event.pk, event.at, kind.icon, kind.told(by, _in_words(event.facts, policy)))
 
 

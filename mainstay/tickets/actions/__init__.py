@@ -1,6 +1,7 @@
 """The verbs of a ticket, in the order of its life. Each is one transaction: lock, ask a rule, change, record, tell."""
 
 from .answering import (
+    answer_with,
     keep_note_from_outside,
     note_on_ticket,
     record_reply,
@@ -65,6 +66,7 @@ __all__ = [
     "add_task",
     "admit_participants",
     "admit_ticket",
+    "answer_with",
     "assign_by_turn",
     "assign_ticket",
     "assign_waiting",

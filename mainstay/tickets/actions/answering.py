@@ -233,6 +233,24 @@ def answer_automatically(ticket: Ticket, decision: Decision, address: str, *, at
     return message
 
 
+@transaction.atomic
+def answer_with(ticket: Ticket, *, text: str, at: datetime) -> Message | None:
+    """The customer gets this text (Markdown) as an automatic answer: it says that nobody wrote it, and is no response.
+
+    Nothing when there is no address, or nothing automatic may go there now: at most one a day does, the acknowledgement too.
+    """
+    ticket = locked(ticket)
+    channel = channel_named(ticket.channel)
+    address = channel.address_of(ticket)
+    if not address or not channel.may_answer_automatically(address, at):
+        return None
+    given = Given(written(text), TextFormat.MARKDOWN)
+    message = send(ticket, MessageKind.ACKNOWLEDGEMENT, given, address, by=None, at=at)
+    record(ticket, events.ACKNOWLEDGED, by=None, at=at, message=message)
+    touch(ticket, at)
+    return message
+
+
 class Given(NamedTuple):
     """What is to be sent: the text, how it is to be read, and the files that go with it."""
 

@@ -14,6 +14,7 @@ from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import measured
 
+from ..acting import acting_rule
 from ..hearing import tell_hearers
 from ..models import Message, Ticket, TicketEvent
 from ..queries import course_of_ticket
@@ -68,7 +69,9 @@ def record(
     message: Message | None = None,
     **facts: str | int,
 ) -> TicketEvent:
-    """The event is part of the ticket's history for good, and the rooms above hear of it."""
+    """The event is part of the ticket's history for good, and the rooms above hear of it. What a rule does is nobody's deed."""
+    if (rule := acting_rule()) is not None:
+        by, facts = None, {**facts, **rule}
     event = TicketEvent.objects.create(ticket=ticket, kind=kind.name, by=by, at=at, message=message, facts=facts)
     tell_hearers(event)
     return event
