@@ -4,6 +4,7 @@ from django.urls import path
 
 from .answers import views as answers
 from .aside import views as aside
+from .automation import views as automation
 from .averages import views as averages
 from .deeds import views as deeds
 from .duty import views as duty
@@ -70,6 +71,11 @@ urlpatterns = [
     path("macros/new", answers.macro_new, name="macro_new"),
     path("macros/<int:pk>", answers.macro, name="macro"),
     path("macros/<int:pk>/removal", answers.macro_removal, name="macro_removal"),
+    path("setup/automation/", automation.rules, name="rules"),
+    path("setup/automation/new", automation.rule_new, name="rule_new"),
+    path("setup/automation/runs", automation.rule_runs, name="rule_runs"),
+    path("setup/automation/<int:pk>", automation.rule, name="rule"),
+    path("setup/automation/<int:pk>/change", automation.rule_change, name="rule_change"),
     path("setup/answers/", answers.shared_answers, name="shared_answers"),
     path("setup/answers/new", answers.shared_answer_new, name="shared_answer_new"),
     path("setup/answers/<int:pk>", answers.shared_answer, name="shared_answer"),

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.urls import get_resolver, reverse
 
+from mainstay.automation.actions import RuleGiven, add_rule
+from mainstay.automation.models import Rule
 from mainstay.channels.email.actions import store_raw_mail
 from mainstay.channels.email.mailboxes.actions import add_mailbox
 from mainstay.channels.email.models import Mailbox, RawMail
@@ -101,6 +103,11 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "message_participants": ("post", "message", NOT_DEVELOPERS, {}),
     "participant_removal": ("post", "participant", NOT_DEVELOPERS, {}),
     "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
+    "rules": ("get", "", ADMINISTRATORS, {}),
+    "rule_new": ("get", "", ADMINISTRATORS, {}),
+    "rule": ("get", "rule", ADMINISTRATORS, {}),
+    "rule_change": ("post", "rule", ADMINISTRATORS, {"do": "on"}),
+    "rule_runs": ("get", "", ADMINISTRATORS, {}),
     "ticket_side_new": ("get", "number", NOT_DEVELOPERS, {}),
     "side": ("get", "side", EVERYBODY, {}),
     "side_closure": ("post", "side", NOT_DEVELOPERS, {"do": "seen"}),
@@ -284,6 +291,7 @@ class Stage:
             "checklist": lambda: [Checklist.objects.get_or_create(name="Repair", lines=["Ask for the serial"])[0].pk],
             "task": lambda: [Task.objects.get_or_create(ticket=self.ticket, text="Call", place=0)[0].pk],
             "link": lambda: [a_link(self.ticket, self.cast).pk],
+            "rule": lambda: [a_rule(self.cast).pk],
             "side": lambda: [a_letter(self.ticket, self.cast).side_id],
             "letter": lambda: [a_letter(self.ticket, self.cast).pk],
             "mailbox": lambda: [self.mailbox.pk],
@@ -347,6 +355,11 @@ def a_letter(ticket: Ticket, cast: Cast) -> Message:
     to = {"address": "yun@locks.example", "subject": "Lock", "letter": Letter("Which firmware?")}
     letter = ticket.messages.filter(kind="side_out").first()
     return letter or open_side_conversation(ticket, by=cast.tess, at=AT, **to)
+
+
+def a_rule(cast: Cast) -> Rule:
+    given = RuleGiven(name="Urgent", when="opened", note="Look")
+    return Rule.objects.first() or add_rule(given, by=cast.ada, at=AT)
 
 
 def an_invitation(cast: Cast) -> Invitation:

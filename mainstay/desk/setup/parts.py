@@ -108,6 +108,13 @@ PARTS = (
         _("A reply and several deeds in one go."),
         Permission.MANAGE_ANSWERS,
     ),
+    Part(
+        "work",
+        "desk:rules",
+        "workflow",
+        _("Automation"),
+        _("Rules: when something happens, if it is so, then that is done."),
+    ),
     Part("work", "desk:setup_tags", "tag", _("Tags"), _("The words that tickets are found by: rename, merge, remove.")),
     Part(
         "work",

@@ -35,6 +35,7 @@ NOUNS: "dict[str, _StrPromise]" = {
     "satisfaction": gettext_lazy("Satisfaction"),
     "mailbox": gettext_lazy("Mailbox"),
     "tracker": gettext_lazy("Tracker"),
+    "rule": gettext_lazy("Rule"),
     "tag": gettext_lazy("Tag"),
     "checklist": gettext_lazy("Checklist"),
     "policy": gettext_lazy("Policy"),
