@@ -11,7 +11,7 @@ from mainstay.tickets.models import Ticket
 
 
 class TicketWords(models.Model):
-    """The words of a ticket: subject (weight A), messages (B), notes (C), names, file names and quoted text (D).
+    """The words of a ticket: subject (weight A), messages (B), what is for colleagues only (C), names, files and quotations (D).
 
     A very long ticket has several parts, each of `size` characters of messages at most (60,000) and all with its subject.
     """

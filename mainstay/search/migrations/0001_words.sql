@@ -97,8 +97,8 @@ end $$;
 create function search_pieces(message tickets_message, out place integer, out size integer, out words tsvector)
     returns setof record language plpgsql stable as $$
 declare
-    weight "char" := case message.kind when 'note' then 'C' else 'B' end;
-    aside "char" := case message.kind when 'note' then 'C' else 'D' end;
+    weight "char" := case when message.kind in ('note', 'side_out', 'side_in') then 'C' else 'B' end;
+    aside "char" := case when message.kind in ('note', 'side_out', 'side_in') then 'C' else 'D' end;
 begin
     if message.kind = 'acknowledgement' then
         return;
@@ -122,7 +122,7 @@ create function search_file(attachment tickets_attachment) returns tsvector lang
 begin
     return (select setweight(
         search_words(attachment.filename) || to_tsvector('pg_catalog.simple', 'þfile'),
-        case message.kind when 'note' then 'C' else 'D' end::"char")
+        case when message.kind in ('note', 'side_out', 'side_in') then 'C' else 'D' end::"char")
     from tickets_message as message
     where message.id = attachment.message_id and not attachment.is_inline);
 end $$;
