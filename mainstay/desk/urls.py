@@ -23,6 +23,7 @@ from .promise import views as promise
 from .queue import views as queue
 from .reports import bank, left_out, parts, volumes
 from .satisfaction import views as satisfaction
+from .search import views as search
 from .security import setup as sign_in
 from .security import views as security
 from .sent import views as sent
@@ -71,6 +72,8 @@ urlpatterns = [
     path("macros/new", answers.macro_new, name="macro_new"),
     path("macros/<int:pk>", answers.macro, name="macro"),
     path("macros/<int:pk>/removal", answers.macro_removal, name="macro_removal"),
+    path("search", search.search, name="search"),
+    path("search/results", search.search_results, name="search_results"),
     path("setup/automation/", automation.rules, name="rules"),
     path("setup/automation/new", automation.rule_new, name="rule_new"),
     path("setup/automation/runs", automation.rule_runs, name="rule_runs"),

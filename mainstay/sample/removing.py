@@ -17,6 +17,7 @@ from mainstay.people.models import Account, Identity, Organisation, Person
 from mainstay.promises.models import Promise
 from mainstay.reports.models import FrozenMonth
 from mainstay.satisfaction.models import Asking
+from mainstay.search.actions import forget_lost_words
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 
 from .making import SIGN_INS
@@ -53,6 +54,7 @@ def remove_sample() -> list[str]:
         Organisation.objects.filter(is_sample=True).update(is_sample=False)
         Product.objects.filter(is_sample=True).delete()
         Asking.objects.all().delete()  # the sample switched it on; who wants it for their own customers decides anew
+        forget_lost_words()
         announce("queue", "averages")
     (Path(settings.DATA_DIR) / SIGN_INS).unlink(missing_ok=True)
     told = [f"{len(numbers)} sample tickets, with the sample people, organisations and products, are gone."]

@@ -103,6 +103,8 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "message_participants": ("post", "message", NOT_DEVELOPERS, {}),
     "participant_removal": ("post", "participant", NOT_DEVELOPERS, {}),
     "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
+    "search": ("get", "", EVERYBODY, {}),
+    "search_results": ("get", "", EVERYBODY, {}),
     "rules": ("get", "", ADMINISTRATORS, {}),
     "rule_new": ("get", "", ADMINISTRATORS, {}),
     "rule": ("get", "rule", ADMINISTRATORS, {}),

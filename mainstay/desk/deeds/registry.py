@@ -100,6 +100,7 @@ WRITING = (
 )
 
 PAGE = (
+    Deed("search-field", _("To the search field"), "search", Place.PAGE, (), MAY_SEE),
     Deed("new", _("Add one"), "plus", Place.PAGE, ("c",), also=_("create new")),
     Deed("back", _("Back to where it belongs"), "arrow-left", Place.PAGE, ("b",)),
     Deed("take-over", _("Take it, as a developer"), "hand", Place.PAGE, ("t",), Permission.HELP_AS_DEVELOPER),
@@ -107,6 +108,7 @@ PAGE = (
 )
 
 GOING = (
+    Deed("go-search", _("Search"), "search", Place.GOING, ("/",), MAY_SEE, page="desk:search", also=_("find")),
     Deed("go-queue", _("Queue"), "inbox", Place.GOING, ("g q",), MAY_SEE, page="desk:queue"),
     Deed("go-mine", _("Mine"), "user", Place.GOING, ("g m",), MAY_SEE, page="desk:queue", query="view=mine"),
     Deed("go-developers", _("With developers"), "code", Place.GOING, ("g d",), MAY_SEE, page="desk:developers"),
