@@ -28,11 +28,12 @@ MILLION_SECONDS = 1500
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too."
 )
 @click.option("--million", is_flag=True, help="Measure the reports and the recount on a million tickets instead.")
+@click.option("--search", "search", is_flag=True, help="Measure search at 10,000 and at 100,000 tickets instead.")
 @click.option("--open", "open_tickets", default=10_000, show_default=True, help="With --million: so many are open.")
-def bench(tickets: int, mails: int, json_file: Path | None, million: bool, open_tickets: int) -> None:
+def bench(tickets: int, mails: int, json_file: Path | None, million: bool, search: bool, open_tickets: int) -> None:
     """Measure intake, pages, clock and memory; bench/README.md says how."""
     began = time.monotonic()
-    with limited(MILLION_SECONDS if million else TOTAL_SECONDS), desk() as (running, started):
+    with limited(MILLION_SECONDS if million or search else TOTAL_SECONDS), desk() as (running, started):
         from .measuring import postgres_version, take_all
 
         about = machine(postgres_version())
@@ -47,6 +48,12 @@ def bench(tickets: int, mails: int, json_file: Path | None, million: bool, open_
 
             tickets = tickets if tickets > open_tickets * 10 else 1_000_000
             figures += take_million(tickets=tickets, open_tickets=open_tickets, say=say)
+        elif search:
+            from .searching import take_search
+
+            tickets = max(tickets, 100_000) if tickets >= 10_000 else tickets
+            sizes = (10_000, tickets) if tickets > 10_000 else (tickets,)
+            figures += take_search(sizes=sizes, say=say)
         else:
             figures += take_all(running, tickets=tickets, mails=mails, say=say)
     click.echo(table(figures))
