@@ -29,6 +29,7 @@ from mainstay.tickets.states import Then
 
 from . import company
 from .acts import Act, PlannedTicket
+from .automation import ask_supplier, keep_rules
 from .plan import plan
 from .products import products
 from .ratings import play_ratings
@@ -66,6 +67,9 @@ def make_sample(*, at: datetime) -> None:
         for planned in plan(at, policy_in_force(at).calendar):
             _play(planned, cast)
         play_ratings(at=at)
+        ask_supplier(at=at)
+    roles = {one.role: cast.people[one.key] for one in company.STAFF}
+    keep_rules(supervisor=roles["supervisor"], administrator=roles["administrator"], at=at)
     _watch_from_now_on(at)
     _refresh_statistics()
 

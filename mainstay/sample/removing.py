@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from mainstay.audit.models import SettingChange
+from mainstay.automation.models import Rule
 from mainstay.catalogue.models import Product
 from mainstay.channels.email.models import RawMail
 from mainstay.duty.models import DutyEvent
@@ -18,7 +19,7 @@ from mainstay.promises.models import Promise
 from mainstay.reports.models import FrozenMonth
 from mainstay.satisfaction.models import Asking
 from mainstay.search.actions import forget_lost_words
-from mainstay.tickets.models import Message, Ticket, TicketEvent
+from mainstay.tickets.models import Message, SideConversation, Ticket, TicketEvent
 
 from .making import SIGN_INS
 
@@ -34,6 +35,7 @@ def remove_sample() -> list[str]:
         numbers = list(tickets.order_by("pk").values_list("pk", flat=True))
         # Months that were published with sample tickets in them say nothing of this desk; the timetable publishes them anew.
         FrozenMonth.objects.filter(month__in=_months_of(tickets)).delete()
+        Rule.objects.filter(is_sample=True).delete()
         promises = list(tickets.order_by("pk").values_list("promise_id", flat=True))
         addresses = Identity.objects.filter(person__is_sample=True).values("address")
         unfiled = Q(message=None) & (Q(envelope_from__in=addresses) | Q(sender__in=addresses))
@@ -41,6 +43,7 @@ def remove_sample() -> list[str]:
         forget_about([ticket.topic for ticket in tickets.order_by("pk")])
         problems = list(ProblemTicket.objects.filter(ticket__in=numbers).values_list("problem_id", flat=True))
         Ticket.objects.filter(pk__in=numbers).delete()
+        SideConversation.objects.filter(messages=None).delete()
         Problem.objects.filter(pk__in=problems, links=None).delete()
         Promise.objects.filter(pk__in=promises).delete()
         Account.objects.filter(person__is_sample=True).delete()
@@ -67,6 +70,7 @@ def _forget_settings_of_sample_people() -> None:
     """What was planned for them; what they changed on this desk stays in its log."""
     keys = [str(pk) for pk in Person.objects.filter(is_sample=True).order_by("pk").values_list("pk", flat=True)]
     SettingChange.objects.filter(noun__in=["person", "shift", "absence", "presence"], key__in=keys).delete()
+    SettingChange.objects.filter(noun="rule", by_key__in=[int(key) for key in keys]).delete()
 
 
 def _months_of(tickets: QuerySet[Ticket]) -> set[str]:
