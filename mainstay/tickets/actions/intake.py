@@ -11,6 +11,7 @@ from mainstay.jobs.queue import enqueue
 from mainstay.lib.languages import likely_language
 from mainstay.people.actions import person_or_newcomer
 from mainstay.people.models import Person
+from mainstay.people.queries import person_now
 from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
 from mainstay.promises.actions import open_promise
@@ -39,7 +40,7 @@ def receive_message(inbound: Inbound, *, is_sample: bool = False) -> Message:
     to a stranger, is queued; where the thread leaves a doubt, staff are asked instead; events are recorded; those in copy
     of a proven sender take part; open browsers hear of it.
     """
-    person = _person_of(inbound, is_sample)
+    person = person_now(_person_of(inbound, is_sample))
     place = place_of(inbound, person)
     if place.goes_on is not None:
         return _continue_ticket(place.goes_on, inbound, person)
