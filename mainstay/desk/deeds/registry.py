@@ -91,6 +91,11 @@ WRITING = (
 PAGE = (
     Deed("new", _("Add one"), "plus", Place.PAGE, ("c",), also=_("create new")),
     Deed("back", _("Back to where it belongs"), "arrow-left", Place.PAGE, ("b",)),
+    Deed("change", _("Change it"), "pencil", Place.PAGE, ("e",), MAY_WORK, also=_("edit")),
+    Deed("write-to-them", _("Write to this person"), "send", Place.PAGE, ("w",), MAY_WORK, also=_("mail compose new")),
+    Deed("note-person", _("Note about this person"), "sticky-note", Place.PAGE, ("n",), MAY_NOTE, also=_("comment")),
+    Deed("merge-record", _("Merge with another record"), "merge", Place.PAGE, ("m",), MAY_WORK, also=_("join same")),
+    Deed("search-here", _("Search in this list"), "search", Place.PAGE, ("f",), MAY_SEE, also=_("find filter")),
     Deed("take-over", _("Take it, as a developer"), "hand", Place.PAGE, ("t",), Permission.HELP_AS_DEVELOPER),
     Deed("read-all", _("Mark all notices as read"), "check-check", Place.PAGE, (), MAY_SEE),
 )
@@ -104,6 +109,7 @@ GOING = (
     Deed("go-sent", _("Sent mail"), "send", Place.GOING, ("g s",), Permission.SEE_MAIL, page="desk:sent"),
     Deed("go-aside", _("Set aside"), "archive", Place.GOING, ("g a",), Permission.SEE_MAIL, page="desk:aside"),
     Deed("go-people", _("People"), "users", Place.GOING, ("g p",), MAY_SEE, page="desk:people"),
+    Deed("go-organisations", _("Organisations"), "building-2", Place.GOING, ("g o",), MAY_SEE, page="desk:organisations"),
     Deed("go-duty", _("Duty"), "calendar-clock", Place.GOING, ("g u",), MAY_SEE, page="desk:duty"),
     Deed("go-setup", _("Set-up"), "settings-2", Place.GOING, ("g c",), page="desk:setup", also=_("configuration settings")),
     Deed("go-notices", _("Notices"), "bell", Place.GOING, ("g n",), MAY_SEE, page="desk:notifications"),
