@@ -71,7 +71,7 @@ def join_organisations(one: Organisation, *, into: Organisation, by: Person, at:
 
 @transaction.atomic
 def undo_joining(merge: OrganisationMerge, *, by: Person, at: datetime) -> Lost:
-    """What was moved is where it was; what came since stays. Raises NotMerged and UndoOthersFirst."""
+    """What was moved is where it was, with what its people asked since. Raises NotMerged and UndoOthersFirst."""
     allow(by, Permission.WORK_TICKETS)
     one, into = _held_both(merge.one, merge.into)
     found = OrganisationMerge.objects.select_for_update(of=("self",)).filter(pk=merge.pk, undone_at=None).first()
@@ -83,7 +83,7 @@ def undo_joining(merge: OrganisationMerge, *, by: Person, at: datetime) -> Lost:
     _move_back(one, into, found.moved["people"], lost)
     for mover in organisation_movers():
         if mover.key in found.moved:
-            mover.move_back(one, into, found.moved[mover.key], lost)
+            mover.move_back(one, into, found.moved[mover.key], found.at, lost)
     one.merged_into = None
     one.save(update_fields=["merged_into"])
     found.undone_at, found.undone_by = at, by

@@ -1,7 +1,7 @@
 """Everything that was written and happened over many tickets, newest first, page by page: of a person, of an organisation.
 
-What comes from several tables is put in one order by `Place`: the newest first, and what bears the same moment by its source
-and its key. So a page begins exactly where the one before ended, however much came meanwhile.
+What comes from several tables is put in one order by `Place`: the newest first; of the same moment what came of a message
+stands above it, by the order of the sources. So a page begins exactly where the one before ended, however much came meanwhile.
 """
 
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Place:
     @property
     def order(self) -> tuple[datetime, int, int]:
         """Greater is nearer the top."""
-        return (self.at, -self.source, self.key)
+        return (self.at, self.source, self.key)
 
 
 def after(rows: QuerySet[Row], place: Place | None, source: int, limit: int) -> list[Row]:
@@ -77,7 +77,7 @@ def after(rows: QuerySet[Row], place: Place | None, source: int, limit: int) -> 
     if place is None:
         return list(rows[:limit])
     behind = Q(at__lt=place.at)
-    if source > place.source:
+    if source < place.source:
         behind = Q(at__lte=place.at)
     elif source == place.source:
         behind |= Q(at=place.at, pk__lt=place.key)

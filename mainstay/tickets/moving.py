@@ -70,10 +70,16 @@ class TicketsOfOrganisation:
         moved.update(organisation=into)
         return {"tickets": tickets}
 
-    def move_back(self, one: Organisation, into: Organisation, moved: dict[str, Any], lost: Lost) -> None:
+    def move_back(
+        self, one: Organisation, into: Organisation, moved: dict[str, Any], since: datetime, lost: Lost
+    ) -> None:
+        """Its people are back with it: what they asked since goes with them."""
+        came = Ticket.objects.filter(organisation=into, opened_at__gte=since, person__organisation=one)
+        keys = _keys(came.exclude(pk__in=moved["tickets"]))
         back = Ticket.objects.filter(pk__in=moved["tickets"], organisation=into)
-        _tell(back)
+        _tell(back | Ticket.objects.filter(pk__in=keys))
         lost.note("tickets", len(moved["tickets"]) - back.update(organisation=one))
+        Ticket.objects.filter(pk__in=keys).update(organisation=one)
 
 
 def _give(tickets: QuerySet[Ticket], to: Person) -> int:

@@ -31,7 +31,7 @@ from mainstay.tickets.states import TextFormat
 from ..doorway import DeskRequest, desk_page, staff_only, twice_if_needed
 from ..rows import names_in_force, rows_of
 from ..setup.forms import posted
-from .forms import AddressForm, NewPersonForm, NoteForm, PersonForm, WritingForm
+from .forms import AddressForm, NewPersonForm, NoteForm, PersonForm, WritingForm, languages
 from .timeline import Asked, timeline_context
 
 SHOWN_TICKETS = 10
@@ -197,6 +197,7 @@ def _page(request: DeskRequest, it: Person, *, status: int = 200, **more: Any) -
         "account_pk": it.account.pk if is_colleague and viewer.may(Permission.MANAGE_PEOPLE) else None,
         "addresses": list(Identity.objects.filter(person=it).order_by("channel", "pk")),
         "decision": decision,
+        "language": dict(languages(it.language)).get(it.language, "") if it.language else "",
         "there": f"{now.astimezone(zone_of(it)):%H:%M}",
         "notes": list(it.notes.select_related("by").order_by("-at", "-pk")[:SHOWN_NOTES]),
         "candidates": candidates_for(viewer, it) if may_work else [],

@@ -124,7 +124,7 @@ def _page(viewer: Person, about: Person | Organisation, asked: Asked) -> tuple[l
     return found[:PAGE], found[PAGE - 1].place if len(found) > PAGE else None
 
 
-# --- the sources, in the order in which what bears the same moment is shown ---------------------------------------------------
+# --- the sources: of the same moment, what comes later in this order stands above ---------------------------------------------------
 
 
 def _messages(viewer: Person, about: Person | Organisation, asked: Asked, source: int) -> list[Moment]:
