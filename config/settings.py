@@ -232,6 +232,9 @@ TICKET_HEARERS = [
     "mainstay.satisfaction.hearing.hear",
     "mainstay.automation.hearing.hear",
 ]
+# --- rooms that keep something of people, which goes along when two records are found to be one -------------------------
+PERSON_MOVERS = ["mainstay.tickets.moving.TicketsOfPerson", "mainstay.channels.email.moving.TokensOfPerson"]
+ORGANISATION_MOVERS = ["mainstay.tickets.moving.TicketsOfOrganisation"]
 RATING_PAGE = "desk:rating"  # the page behind the links in the mail that asks a customer
 
 # --- deeds of macros: each room that can do something to a ticket adds its line; the keys stand in people's macros ---------

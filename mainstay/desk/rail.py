@@ -19,7 +19,7 @@ PLACES: dict[str, Callable[[str], bool]] = {
     "go-reports": lambda view: "averages" in view or "report" in view,
     "go-sent": lambda view: "sent" in view,
     "go-aside": lambda view: "aside" in view,
-    "go-people": lambda view: view in ("desk:people", "desk:organisation"),
+    "go-people": lambda view: view.startswith(("desk:people", "desk:person", "desk:organisation")),
     "go-duty": lambda view: "duty" in view,
     "go-setup": lambda view: False,
 }

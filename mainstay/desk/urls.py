@@ -16,7 +16,8 @@ from .live import views as live
 from .mail import views as mail
 from .mailboxes import views as mailboxes
 from .notifications import views as notifications
-from .people import views as people
+from .people import lists as people
+from .people import merging, organisations, persons
 from .policy import views as policy
 from .preferences import views as preferences
 from .promise import views as promise
@@ -138,7 +139,28 @@ urlpatterns = [
     path("aside/<int:pk>/dismissal", aside.aside_dismissal, name="aside_dismissal"),
     path("aside/<int:pk>/ticket", aside.aside_ticket, name="aside_ticket"),
     path("people", people.people, name="people"),
-    path("people/organisations/<int:pk>", people.organisation, name="organisation"),
+    path("people/people.csv", people.people_csv, name="people_csv"),
+    path("people/alike", people.people_alike, name="people_alike"),
+    path("people/new", persons.person_new, name="person_new"),
+    path("people/<int:pk>", persons.person, name="person"),
+    path("people/<int:pk>/timeline", persons.person_timeline, name="person_timeline"),
+    path("people/<int:pk>/change", persons.person_change, name="person_change"),
+    path("people/<int:pk>/writing", persons.person_writing, name="person_writing"),
+    path("people/<int:pk>/addresses", persons.person_addresses, name="person_addresses"),
+    path("people/addresses/<int:pk>", persons.address_change, name="address_change"),
+    path("people/<int:pk>/notes", persons.person_notes, name="person_notes"),
+    path("people/notes/<int:pk>/removal", persons.note_removal, name="note_removal"),
+    path("people/<int:pk>/merge", merging.person_merge, name="person_merge"),
+    path("people/<int:pk>/apart", merging.person_apart, name="person_apart"),
+    path("people/merges/<int:pk>/undoing", merging.merge_undoing, name="merge_undoing"),
+    path("people/organisations", people.organisations, name="organisations"),
+    path("people/organisations/options", people.organisation_options, name="organisation_options"),
+    path("people/organisations/new", organisations.organisation_new, name="organisation_new"),
+    path("people/organisations/<int:pk>", organisations.organisation, name="organisation"),
+    path("people/organisations/<int:pk>/timeline", organisations.organisation_timeline, name="organisation_timeline"),
+    path("people/organisations/<int:pk>/change", organisations.organisation_change, name="organisation_change"),
+    path("people/organisations/<int:pk>/merge", merging.organisation_merge, name="organisation_merge"),
+    path("people/organisations/merges/<int:pk>/undoing", merging.joining_undoing, name="joining_undoing"),
     path("averages", averages.averages, name="averages"),
     path("averages/tickets", averages.averages_tickets, name="averages_tickets"),
     path("quiet-line", averages.quiet_line, name="quiet_line"),

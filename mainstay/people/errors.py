@@ -163,3 +163,147 @@ class InvitationOver(MainstayError):
             "used": _("This link was used already. If it was you, sign in with the password you chose."),
             "expired": _("This link is too old. Ask whoever invited you to send a new one."),
         }.get(self.because, _("This link is not valid. Ask whoever invited you to send a new one."))
+
+
+# --- persons and organisations -----------------------------------------------------------------------------------------
+
+
+class NoSuchPerson(MainstayError):
+    """The record is gone."""
+
+    def __str__(self) -> str:
+        return _("This record is not there any more. Nothing was changed.")
+
+
+class MergedMeanwhile(MainstayError):
+    """The record stands in another one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        return _("This record was merged into %(name)s. Open that one instead.") % {"name": self.name}
+
+
+class IsColleague(MainstayError):
+    """Colleagues are changed in set-up."""
+
+    def __str__(self) -> str:
+        return _("This is a colleague. Colleagues are changed in set-up, under “People and sign-ins”.")
+
+
+class NotAnAddress(MainstayError):
+    """That is no address on this channel."""
+
+    def __str__(self) -> str:
+        return _("This is no address that the desk understands. Write it like name@example.com, or +31 20 123 4567.")
+
+
+class NoSuchAddress(MainstayError):
+    """Somebody removed the address meanwhile."""
+
+    def __str__(self) -> str:
+        return _("Somebody removed this address meanwhile, or it belongs to another person now.")
+
+
+class NoSuchNote(MainstayError):
+    """Somebody removed the note meanwhile."""
+
+    def __str__(self) -> str:
+        return _("This note was removed meanwhile.")
+
+
+class NothingWritten(MainstayError):
+    """There is nothing in the note, or too much."""
+
+    def __str__(self) -> str:
+        return _("Write what colleagues should know, in at most 5,000 characters.")
+
+
+class SellsToItself(MainstayError):
+    """An organisation would be its own seller."""
+
+    def __str__(self) -> str:
+        return _("This organisation sells to the other one, directly or through others. Nobody is their own seller.")
+
+
+# --- merging ------------------------------------------------------------------------------------------------------------
+
+
+class MergeWithItself(MainstayError):
+    """It is the same record."""
+
+    def __str__(self) -> str:
+        return _("This is the same record. Choose another one.")
+
+
+class MergedElsewhere(MainstayError):
+    """One of the two stands in a third record already."""
+
+    def __init__(self, name: str, into: str) -> None:
+        self.name, self.into = name, into
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        return _("%(name)s was merged into %(into)s already. Open that one instead.") % {
+            "name": self.name,
+            "into": self.into,
+        }
+
+
+class StaffWithCustomer(MainstayError):
+    """One of the two works here."""
+
+    def __str__(self) -> str:
+        return _("One of them is a colleague. Colleagues and customers are never merged.")
+
+
+class SampleWithReal(MainstayError):
+    """One of the two belongs to the sample company."""
+
+    def __str__(self) -> str:
+        return _(
+            "One of them belongs to the sample company, which will be taken away. Sample and real are never merged."
+        )
+
+
+class OtherOrganisation(MainstayError):
+    """They belong to different organisations."""
+
+    def __init__(self, one: str, other: str) -> None:
+        self.one, self.other = one, other
+        super().__init__(one)
+
+    def __str__(self) -> str:
+        return _(
+            "They belong to two organisations, %(one)s and %(other)s. If it is one person, give both the same one first."
+        ) % {"one": self.one, "other": self.other}
+
+
+class SellerAndBuyer(MainstayError):
+    """One of the two sold to the other."""
+
+    def __str__(self) -> str:
+        return _("One of them bought from the other, so they are two. Change the seller first if that is wrong.")
+
+
+class NotMerged(MainstayError):
+    """The merge was undone already."""
+
+    def __str__(self) -> str:
+        return _("This was undone already. Nothing was changed.")
+
+
+class UndoOthersFirst(MainstayError):
+    """What it was merged into was merged on."""
+
+    def __init__(self, name: str, into: str) -> None:
+        self.name, self.into = name, into
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        return _("%(name)s was itself merged into %(into)s since. Undo that first.") % {
+            "name": self.name,
+            "into": self.into,
+        }

@@ -5,14 +5,34 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Lower, Replace, Right, Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from .records import KeptApart, OrganisationEvent, OrganisationMerge, PersonEvent, PersonMerge, PersonNote
 from .states import InvitationMail, OrganisationKind, Permission, Role, Theme
+
+__all__ = [
+    "PERMISSIONS",
+    "Account",
+    "CustomRole",
+    "Identity",
+    "Invitation",
+    "KeptApart",
+    "Organisation",
+    "OrganisationEvent",
+    "OrganisationMerge",
+    "Person",
+    "PersonEvent",
+    "PersonMerge",
+    "PersonNote",
+    "RoleHeld",
+    "Team",
+]
 
 _ALL = frozenset(Permission)
 PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -42,10 +62,15 @@ class Organisation(models.Model):
     seller = models.ForeignKey(
         "self", verbose_name=_("seller"), null=True, blank=True, on_delete=models.SET_NULL, related_name="resellers"
     )
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged")
     is_sample = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["name", "id"], name="organisation_by_name"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="organisation_name_parts", fastupdate=False),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=OrganisationKind.values), name="organisation_kind_known"
@@ -72,10 +97,15 @@ class Person(models.Model):
     language = models.CharField(_("language"), max_length=12, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, blank=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged")
     is_sample = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["name", "id"], name="person_by_name"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="person_name_parts", fastupdate=False),
+        ]
 
     def __str__(self) -> str:
         return self.name or str(_("Unknown person"))
@@ -100,12 +130,39 @@ class Person(models.Model):
         return permission in self.permissions
 
 
+def _part(text: Any, sign: str) -> Func:
+    return Func(text, Value(sign), Value(1), function="split_part", output_field=models.CharField())
+
+
+# Made by the database, so that it is true of every row, whoever wrote it.
+ALIKE = Case(
+    When(channel="email", then=Replace(_part(_part(F("address"), "@"), "+"), Value("."))),
+    default=Right(
+        Func(
+            F("address"),
+            Value(r"\D"),
+            Value(""),
+            Value("g"),
+            function="regexp_replace",
+            output_field=models.CharField(),
+        ),
+        9,
+    ),
+    output_field=models.CharField(),
+)
+
+
 class Identity(models.Model):
-    """One person's address on one channel, in its canonical form."""
+    """One person's address on one channel, in its canonical form.
+
+    `alike` is the part in which addresses of one person often agree: of an e-mail address what stands before the @, without
+    dots and without what follows a plus; of a number its last nine digits.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identities")
     channel = models.CharField(max_length=20)
     address = models.CharField(max_length=320)
+    alike = models.GeneratedField(expression=ALIKE, output_field=models.CharField(max_length=320), db_persist=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)  # the last message to it came back
     failed_because = models.CharField(max_length=500, blank=True)
@@ -113,6 +170,10 @@ class Identity(models.Model):
 
     class Meta:
         ordering = ["channel", "address"]
+        indexes = [
+            models.Index(fields=["alike"], name="identity_alike"),
+            GinIndex(OpClass(Upper("address"), "gin_trgm_ops"), name="identity_address_parts", fastupdate=False),
+        ]
         constraints = [models.UniqueConstraint(fields=["channel", "address"], name="identity_is_one_person")]
 
     def __str__(self) -> str:

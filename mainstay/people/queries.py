@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from .errors import InvitationOver, NoSuchRole, NoSuchStaff
@@ -14,7 +15,8 @@ from .rules import EMAIL, canonical_email, why_over
 from .states import Permission, Role
 
 _looked_up: ContextVar[dict[tuple[str, str], Person] | None] = ContextVar("looked_up", default=None)
-_WITH_PERSON = ("person__organisation__seller", "person__account")
+_PERSON = ("organisation__seller", "account")
+_WITH_PERSON = tuple(f"person__{name}" for name in _PERSON)
 
 
 @contextmanager
@@ -35,6 +37,24 @@ def person_with_identity(channel: str, address: str) -> Person | None:
         return known
     identity = Identity.objects.filter(channel=channel, address=address).select_related(*_WITH_PERSON).first()
     return identity.person if identity else None
+
+
+def person_now(person: Person) -> Person:
+    """This person, or the one into whom they were merged a moment ago; till the transaction ends nobody merges them.
+
+    One who is just being merged is waited for: what is made afterwards is made for who remains.
+    """
+    key: int | None = person.pk
+    while key is not None:
+        known, key = key, _merged_into(key)
+    return person if known == person.pk else Person.objects.select_related(*_PERSON).get(pk=known)
+
+
+def _merged_into(key: int) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute("select merged_into_id from people_person where id = %s for key share", [key])
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def staff_by_email(email: str) -> Person:
@@ -80,15 +100,14 @@ def email_of(person: Person) -> str:
 
 
 def organisations_for(viewer: Person) -> QuerySet[Organisation]:
-    """Organisations this person may see: all for staff, one's own for the others."""
-    if viewer.may(Permission.SEE_TICKETS):
-        return Organisation.objects.order_by("name", "pk")
-    return Organisation.objects.filter(persons=viewer).order_by("name", "pk")
+    """Organisations this person may see: all for staff, one's own for the others. Not those that were merged away."""
+    remaining = Organisation.objects.filter(merged_into=None).order_by("name", "pk")
+    return remaining if viewer.may(Permission.SEE_TICKETS) else remaining.filter(persons=viewer)
 
 
 def persons_for(viewer: Person) -> QuerySet[Person]:
-    """Persons this person may see: all for staff, oneself for the others."""
-    everybody = Person.objects.select_related("organisation").order_by("name", "pk")
+    """Persons this person may see: all for staff, oneself for the others. Not those who were merged away."""
+    everybody = Person.objects.filter(merged_into=None).select_related("organisation").order_by("name", "pk")
     return everybody if viewer.may(Permission.SEE_TICKETS) else everybody.filter(pk=viewer.pk)
 
 

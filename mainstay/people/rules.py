@@ -9,6 +9,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from .models import Invitation, Person
 
 EMAIL = "email"
+PHONE = "phone"
+FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a telephone number with its country (ITU-T E.164)
 
 
 def canonical_email(address: str) -> str:
@@ -17,6 +19,17 @@ def canonical_email(address: str) -> str:
     Exact comparison only: no Unicode folding, since it would join addresses that different people own.
     """
     return address.strip().lower().rstrip(".")[:320]
+
+
+def canonical_number(number: str) -> str:
+    """The stored form of a telephone number, `+31201234567`; empty when it is none, or bears no country."""
+    text = number.strip().replace("\u2060", "")
+    international = text.startswith("+") or text.startswith("00")
+    digits = "".join(sign for sign in text if sign in "0123456789").removeprefix("" if text.startswith("+") else "00")
+    rest = text.lstrip("+").translate(str.maketrans("", "", "0123456789 \u00a0-./()"))
+    if rest or not international or not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
+        return ""
+    return f"+{digits}"
 
 
 def language_of(person: Person | None, offered: tuple[str, ...], default: str) -> str:

@@ -46,3 +46,12 @@ class Theme(models.TextChoices):
     AUTO = "auto", _("Like my device")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
+
+
+class Alike(models.TextChoices):
+    """Why two persons may be one, the strongest reason first."""
+
+    SAME_BOX = "same_box", _("Their addresses differ only in dots or in what follows a plus")
+    SAME_NUMBER = "same_number", _("They have the same telephone number")
+    SAME_NAME = "same_name", _("They have the same name, and no two different organisations")
+    SIMILAR_ADDRESS = "similar_address", _("Their addresses begin alike, and they are of the same organisation")

@@ -123,6 +123,9 @@ STRANGERS: tuple[Person, ...] = (
     Person("stranger.voisine", "Mireille Jaubert", "mireille.jaubert@boite.example", "fr", None),
 )
 
+# Somebody of the above again, from home: they wrote once, long ago, and nobody has noticed that it is the same person.
+AGAIN: tuple[Person, ...] = (Person("again.callum", "Callum Geddes", "callum.geddes@homemail.example", "en", None),)
+
 ADVERTISERS: tuple[Person, ...] = (
     Person("advertiser.rank", "Growth Team", "hello@first-page-now.example", "en", None),
     Person("advertiser.lists", "Data Desk", "offers@contact-lists.example", "en", None),

@@ -134,7 +134,7 @@ def _register(cast: _Cast) -> None:
             seller=organisations[one.seller] if one.seller else None,
             is_sample=True,
         )
-    for person in (*company.PERSONS, *company.STRANGERS, *company.ADVERTISERS):
+    for person in (*company.PERSONS, *company.AGAIN, *company.STRANGERS, *company.ADVERTISERS):
         cast.people[person.key] = people.register_person(
             name=person.name,
             channel=EMAIL,

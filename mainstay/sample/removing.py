@@ -14,7 +14,7 @@ from mainstay.escalations.models import EscalationEvent, Problem, ProblemEvent, 
 from mainstay.history.append_only import erasing
 from mainstay.live.announcing import announce
 from mainstay.notifications.actions import forget_about
-from mainstay.people.models import Account, Identity, Organisation, Person
+from mainstay.people.models import Account, Identity, Organisation, OrganisationEvent, Person, PersonEvent
 from mainstay.promises.models import Promise
 from mainstay.reports.models import FrozenMonth
 from mainstay.satisfaction.models import Asking
@@ -48,6 +48,8 @@ def remove_sample() -> list[str]:
         Promise.objects.filter(pk__in=promises).delete()
         Account.objects.filter(person__is_sample=True).delete()
         DutyEvent.objects.filter(person__is_sample=True).delete()
+        PersonEvent.objects.filter(person__is_sample=True).delete()
+        OrganisationEvent.objects.filter(organisation__is_sample=True).delete()
         _forget_settings_of_sample_people()
         kept = _people_of_real_tickets()
         Identity.objects.filter(person__in=kept).delete()
@@ -82,12 +84,14 @@ def _months_of(tickets: QuerySet[Ticket]) -> set[str]:
 
 
 def _people_of_real_tickets() -> list[int]:
-    """Sample people whom the history of real tickets, or of the roster of real people, names."""
+    """Sample people whom the history of real tickets, of real customers, or of the roster of real people, names."""
     return sorted(
         set(TicketEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
         | set(EscalationEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
         | set(ProblemEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
         | set(Message.objects.filter(author__is_sample=True).values_list("author_id", flat=True))
         | set(DutyEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
+        | set(PersonEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
+        | set(OrganisationEvent.objects.filter(by__is_sample=True).values_list("by_id", flat=True))
         | set(Ticket.objects.filter(assignee__is_sample=True).values_list("assignee_id", flat=True))
     )

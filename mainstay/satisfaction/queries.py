@@ -70,3 +70,11 @@ def ratings_in(viewer: Person, start: datetime, end: datetime, score: str = "") 
     if score:
         found = found.filter(score=score)
     return found.select_related("ticket__person", "ticket__organisation", "ticket__assignee").order_by("-pk")
+
+
+def ratings_of(viewer: Person, person: Person, limit: int = 5) -> list[Rating]:
+    """What this person said of our help last, on the tickets that the viewer may see."""
+    if not viewer.may(Permission.SEE_TICKETS):
+        return []
+    said = Rating.objects.filter(rated_at__isnull=False, ticket__in=tickets_for(viewer).filter(person=person))
+    return list(said.select_related("ticket").order_by("-rated_at", "-pk")[:limit])

@@ -71,6 +71,13 @@ class NoAddress(TicketError):
         return _("We have no address of this person to write to. Your text is safe: write it as a note instead.")
 
 
+class NoSubject(TicketError):
+    """A ticket of ours needs a subject."""
+
+    def __str__(self) -> str:
+        return _("Say in a few words what it is about: it becomes the subject of the mail.")
+
+
 class NothingToRetry(TicketError):
     """Only a message that was not delivered can be sent again."""
 

@@ -21,7 +21,18 @@ from mainstay.files.actions import store_file
 from mainstay.notifications.models import Notification, PushSubscription
 from mainstay.people.actions import add_staff
 from mainstay.people.inviting import invite_colleague
-from mainstay.people.models import CustomRole, Invitation, Person, Team
+from mainstay.people.joining import join_organisations
+from mainstay.people.merging import merge_persons
+from mainstay.people.models import (
+    CustomRole,
+    Invitation,
+    Organisation,
+    OrganisationMerge,
+    Person,
+    PersonMerge,
+    PersonNote,
+    Team,
+)
 from mainstay.people.roles import add_role
 from mainstay.people.states import Permission
 from mainstay.reports.models import BoardLink, ReportMail, ReportSubscription
@@ -129,7 +140,28 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "aside_dismissal": ("post", "raw", NOT_DEVELOPERS, {"because": "advertising"}),
     "aside_ticket": ("post", "raw", NOT_DEVELOPERS, {}),
     "people": ("get", "", EVERYBODY, {}),
+    "people_csv": ("get", "", ADMINISTRATORS, {}),
+    "people_alike": ("get", "", NOT_DEVELOPERS, {}),
+    "person": ("get", "customer", EVERYBODY, {}),
+    "person_timeline": ("get", "customer", EVERYBODY, {}),
+    "person_new": ("get", "", NOT_DEVELOPERS, {}),
+    "person_change": ("get", "customer", NOT_DEVELOPERS, {}),
+    "person_writing": ("get", "customer", NOT_DEVELOPERS, {}),
+    "person_addresses": ("post", "customer", NOT_DEVELOPERS, {"channel": "phone", "address": "+31 20 123 4567"}),
+    "address_change": ("post", "address", NOT_DEVELOPERS, {"do": "verify"}),
+    "person_notes": ("post", "customer", EVERYBODY, {"text": "Only after four"}),
+    "note_removal": ("post", "own person note", EVERYBODY, {}),
+    "person_merge": ("get", "customer", NOT_DEVELOPERS, {}),
+    "person_apart": ("post", "customer", NOT_DEVELOPERS, {"into": "0"}),
+    "merge_undoing": ("post", "person merge", NOT_DEVELOPERS, {}),
+    "organisations": ("get", "", EVERYBODY, {}),
+    "organisation_options": ("get", "", EVERYBODY, {}),
     "organisation": ("get", "organisation", EVERYBODY, {}),
+    "organisation_timeline": ("get", "organisation", EVERYBODY, {}),
+    "organisation_new": ("get", "", NOT_DEVELOPERS, {}),
+    "organisation_change": ("get", "organisation", NOT_DEVELOPERS, {}),
+    "organisation_merge": ("get", "organisation", NOT_DEVELOPERS, {}),
+    "joining_undoing": ("post", "organisation merge", NOT_DEVELOPERS, {}),
     "averages": ("get", "", NOT_DEVELOPERS, {}),
     "report_parts": ("get", "", NOT_DEVELOPERS, {}),
     "report_bank": ("get", "", NOT_DEVELOPERS, {}),
@@ -276,6 +308,10 @@ class Stage:
     def arguments(self, kind: str) -> list[Any]:
         made: dict[str, Callable[[], list[Any]]] = {
             "": lambda: [],
+            "organisation merge": lambda: [an_organisation_merge(self.cast).pk],
+            "person merge": lambda: [a_person_merge(self.cast).pk],
+            "own person note": lambda: [a_person_note(self.cast, self.asking or self.cast.tess).pk],
+            "customer": lambda: [self.cast.paula.pk],
             "number": lambda: [self.ticket.number],
             "account": lambda: [self.cast.tom.account.pk],
             "invitation": lambda: [an_invitation(self.cast).pk],
@@ -339,6 +375,29 @@ class Stage:
 def a_draft_file(ticket: Ticket, person: Person) -> DraftFile:
     draft, _new = Draft.objects.get_or_create(ticket=ticket, person=person, defaults={"text": "x", "typed_at": AT})
     return DraftFile.objects.create(draft=draft, file=store_file(b"%PDF-1.4"), filename="plan.pdf")
+
+
+def a_person_note(cast: Cast, by: Person) -> PersonNote:
+    """Made anew where the one before was removed."""
+    return PersonNote.objects.get_or_create(person=cast.paula, by=by, defaults={"at": AT, "text": "Likes tea"})[0]
+
+
+def a_person_merge(cast: Cast) -> PersonMerge:
+    """Made anew where the one before was undone."""
+    if found := PersonMerge.objects.filter(undone_at=None).first():
+        return found
+    one, into = (
+        Person.objects.get_or_create(name=name, defaults={"organisation": cast.larch})[0] for name in ("Pam", "Pamela")
+    )
+    return merge_persons(one, into=into, by=cast.tess, at=AT)
+
+
+def an_organisation_merge(cast: Cast) -> OrganisationMerge:
+    """Made anew where the one before was undone."""
+    if found := OrganisationMerge.objects.filter(undone_at=None).first():
+        return found
+    one, into = (Organisation.objects.get_or_create(name=name, kind="other")[0] for name in ("Ash", "Ash Ltd"))
+    return join_organisations(one, into=into, by=cast.tess, at=AT)
 
 
 def a_planned_reply(ticket: Ticket, person: Person) -> PlannedReply:

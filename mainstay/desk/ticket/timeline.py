@@ -65,11 +65,11 @@ def timeline_of(ticket: Ticket, viewer: Person, history: list[TicketEvent] | Non
     items = [Item(message.at, message, mails.get(message.pk)) for message in messages_of(ticket, viewer)]
     for event in history_of(ticket, viewer) if history is None else history:
         if event.kind not in _TOLD_BY_MESSAGES:
-            items.append(Item(event.at, entry=_entry(event, policy)))
+            items.append(Item(event.at, entry=entry_of(event, policy)))
     return sorted(items, key=lambda item: item.at)
 
 
-def _entry(event: TicketEvent, policy: Policy) -> Entry:
+def entry_of(event: TicketEvent, policy: Policy) -> Entry:
     kind = events.KINDS[event.kind]
     rule = event.facts.get("rule")
     nobody = _("The rule “%(rule)s”") % {"rule": rule} if rule else _("The desk")

@@ -10,6 +10,7 @@ from .answering import (
     withdraw_reply,
 )
 from .assigning import assign_by_turn, assign_waiting, requeue_of_the_missing, take_next_ticket, watch_duty
+from .beginning import write_to_person
 from .delivering import deliver_message, retry_delivery
 from .following import follow_ticket, have_follow, unfollow_ticket
 from .intake import receive_message, split_message
@@ -145,4 +146,5 @@ __all__ = [
     "withdraw_beside",
     "withdraw_reply",
     "write_beside",
+    "write_to_person",
 ]

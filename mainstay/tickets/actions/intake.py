@@ -10,6 +10,7 @@ from mainstay.jobs.queue import enqueue
 from mainstay.lib.languages import likely_language
 from mainstay.people.actions import person_or_newcomer
 from mainstay.people.models import Person
+from mainstay.people.queries import person_now
 from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
 from mainstay.promises.actions import open_promise
@@ -41,7 +42,7 @@ def receive_message(inbound: Inbound, *, is_sample: bool = False) -> Message:
     to a stranger, is queued; where the thread leaves a doubt, staff are asked instead; events are recorded; those in copy
     of a proven sender take part; open browsers hear of it.
     """
-    person = _person_of(inbound, is_sample)
+    person = person_now(_person_of(inbound, is_sample))
     beside = side_answered(inbound, person)
     if beside is not None:
         return receive_beside(beside, inbound, person)
@@ -71,7 +72,7 @@ def split_message(message: Message, *, by: Person, at: datetime) -> Ticket:
         at=found.at,
         is_by_hand=True,
     )
-    new = _new_ticket(inbound, found.author, Place(previous=ticket), ticket.is_sample)
+    new = new_ticket(inbound, found.author, Place(previous=ticket), ticket.is_sample)
     Message.objects.filter(pk=found.pk).update(ticket=new, came_to=ticket)
     _record_opening(new, found, found.author, decide(found.author, policy_of(new.promise.revision_id)))
     record(new, events.SPLIT_FROM, by=by, at=at, other=ticket.number, was="")
@@ -119,7 +120,7 @@ def _note_by_mail(ticket: Ticket, inbound: Inbound, person: Person) -> Message:
 
 
 def _open_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool) -> Message:
-    ticket = _new_ticket(inbound, person, place, is_sample)
+    ticket = new_ticket(inbound, person, place, is_sample)
     message = store_received(ticket, inbound, person, MessageKind.INBOUND)
     decision = decide(person, policy_of(ticket.promise.revision_id))
     _record_opening(ticket, message, person, decision)
@@ -136,7 +137,7 @@ def _open_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool
     return message
 
 
-def _new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool) -> Ticket:
+def new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool) -> Ticket:
     revision = revision_in_force(inbound.at)
     policy = policy_of(revision.pk)
     decision = decide(person, policy)
@@ -148,7 +149,7 @@ def _new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool)
         nature=nature,
         severity=severity,
         opened_at=inbound.at,
-        excluded=_exclusion(person, decision),
+        excluded=exclusion_of(person, decision),
     )
     ticket = Ticket.objects.create(
         subject=inbound.subject[:SUBJECT_LENGTH],
@@ -178,7 +179,7 @@ def _new_ticket(inbound: Inbound, person: Person, place: Place, is_sample: bool)
 def _record_opening(ticket: Ticket, message: Message, person: Person, decision: Decision) -> None:
     facts = {"entitlement": decision.outcome.value, "because": decision.reason.value}
     record(ticket, events.OPENED, by=person, at=message.at, message=message, **facts)
-    if excluded := _exclusion(person, decision):
+    if excluded := exclusion_of(person, decision):
         record(ticket, events.EXCLUDED, by=None, at=message.at, reason=excluded)
 
 
@@ -189,7 +190,7 @@ def _first_state(decision: Decision, place: Place, inbound: Inbound) -> State:
     return State.OPEN if place.doubt is not None or inbound.is_by_hand else State.CLOSED
 
 
-def _exclusion(person: Person, decision: Decision) -> str:
+def exclusion_of(person: Person, decision: Decision) -> str:
     """Refused tickets and those staff opened for themselves are left out of the averages, each with its reason."""
     if not decision.is_entitled:
         return Exclusion.REFUSED.value

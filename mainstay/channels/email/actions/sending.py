@@ -229,7 +229,8 @@ def _subject(message: Message, automatic: bool, language: str) -> str:
     if automatic:
         with translation.override(language):
             return _("We have your message (ticket %(number)s)") % {"number": ticket.number}
-    return f"Re: {bare_words(ticket.subject)} [#{ticket.number}]"
+    mark = "Re: " if ticket.messages.filter(kind=MessageKind.INBOUND).exists() else ""
+    return f"{mark}{bare_words(ticket.subject)} [#{ticket.number}]"
 
 
 def _signature(message: Message, policy: Policy) -> str:
