@@ -11,7 +11,7 @@ from mainstay.people.models import Organisation, Person
 from mainstay.people.moving import Lost, Part, Since
 
 from . import events
-from .models import Message, Participant, Ticket
+from .models import Message, Participant, SideConversation, Ticket
 from .states import ACTIVE, MessageKind
 
 TOLD = 100  # open browsers hear of so many tickets; the others are seldom looked at
@@ -27,6 +27,7 @@ class TicketsOfPerson:
             Part(_("Tickets"), Ticket.objects.filter(person=one).count()),
             Part(_("Messages"), Message.objects.filter(author=one).count()),
             Part(_("Tickets of others in which they take part"), Participant.objects.filter(person=one).count()),
+            Part(_("Side conversations"), SideConversation.objects.filter(person=one).count()),
         ]
 
     def move(self, one: Person, into: Person) -> dict[str, Any]:
@@ -34,13 +35,16 @@ class TicketsOfPerson:
         _give(Ticket.objects.filter(pk__in=tickets), into)
         messages = list(Message.objects.filter(author=one).order_by("pk").values_list("pk", flat=True))
         Message.objects.filter(pk__in=messages).update(author=into)
-        return {"tickets": tickets, "messages": messages, **_move_parts(one, into)}
+        sides = list(SideConversation.objects.filter(person=one).order_by("pk").values_list("pk", flat=True))
+        SideConversation.objects.filter(pk__in=sides).update(person=into)
+        return {"tickets": tickets, "messages": messages, "sides": sides, **_move_parts(one, into)}
 
     def move_back(self, one: Person, into: Person, moved: dict[str, Any], since: Since, lost: Lost) -> None:
         back = _give(Ticket.objects.filter(pk__in=moved["tickets"], person=into), one)
         lost.note("tickets", len(moved["tickets"]) - back)
         messages = Message.objects.filter(pk__in=moved["messages"], author=into).update(author=one)
         lost.note("messages", len(moved["messages"]) - messages)
+        SideConversation.objects.filter(pk__in=moved.get("sides", []), person=into).update(person=one)
         self._what_came_since(one, into, since)
         _move_parts_back(one, into, moved, lost)
 

@@ -9,7 +9,9 @@ import time_machine
 
 from mainstay.channels.email.models import OutgoingMail, ReplyToken
 from mainstay.notifications.models import Notification
+from mainstay.people.actions import register_person
 from mainstay.people.errors import NotAllowed
+from mainstay.people.merging import merge_persons, undo_merge
 from mainstay.people.models import Person
 from mainstay.tickets import actions
 from mainstay.tickets.actions import Letter
@@ -294,6 +296,17 @@ def test_it_goes_along_when_the_ticket_is_merged_and_comes_back(
     found = side_for(cast.tess, asked.side.pk)
     assert found is not None
     assert found[0] == ticket
+
+
+def test_a_third_party_who_is_found_to_be_two_records_still_answers_there(
+    cast: Cast, ticket: Ticket, asked: Message, now: datetime
+) -> None:
+    other = register_person(name="Yun L.", channel="email", address="yun.l@locks.example")
+    merge = merge_persons(asked.side.person, into=other, by=cast.tess, at=now)
+    came = message_of(writes(YUN, "2.4.", **in_answer(ours_to("yun@locks.example"))))
+    assert (came.kind, came.author) == ("side_in", other)
+    undo_merge(merge, by=cast.tess, at=now)
+    assert SideConversation.objects.get().person == asked.side.person
 
 
 # --- at the desk ------------------------------------------------------------------------------------------------------
