@@ -73,7 +73,10 @@ def planned_on(ticket: Ticket) -> list[PlannedReply]:
 
 
 def planned_for(viewer: Person, pk: int) -> PlannedReply | None:
-    """A reply for later on a ticket that the viewer may see; None otherwise. Who may decide about it, its verbs know."""
+    """A reply for later on a ticket that the viewer may see as staff; None otherwise. Who may decide about it, its verbs
+    know."""
+    if not viewer.may(Permission.SEE_TICKETS):
+        return None
     planned = PlannedReply.objects.select_related("ticket__promise", "author__account")
     return planned.filter(pk=pk, ticket__in=tickets_for(viewer)).first()
 

@@ -119,7 +119,13 @@ def cases() -> list[Any]:
 @pytest.mark.parametrize("case", cases())
 def test_nothing_of_the_shared_cases_acts(case: dict[str, Any]) -> None:
     payload = str(case["payload"])
-    for text in (payload, f"[x]({payload})", f"![{payload}](cid:abcdef0123)", f"> {payload}", f"| {payload} |\n|---|\n| x |"):
+    for text in (
+        payload,
+        f"[x]({payload})",
+        f"![{payload}](cid:abcdef0123)",
+        f"> {payload}",
+        f"| {payload} |\n|---|\n| x |",
+    ):
         check_harmless(text)
 
 
@@ -148,7 +154,14 @@ def escaped(value: str) -> str:
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [("Tess", "Tess"), ("C:\\x", "C:\\x"), ("a_b", "a_b"), ("2 * 3", "2 * 3"), ("*x*", r"\*x\*"), ("[a](https://b.example)", r"\[a\](https://b.example)")],
+    [
+        ("Tess", "Tess"),
+        ("C:\\x", "C:\\x"),
+        ("a_b", "a_b"),
+        ("2 * 3", "2 * 3"),
+        ("*x*", r"\*x\*"),
+        ("[a](https://b.example)", r"\[a\](https://b.example)"),
+    ],
 )
 def test_a_literal_value_bears_no_more_backslashes_than_it_takes(value: str, written: str) -> None:
     assert literal(value) == written

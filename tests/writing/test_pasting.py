@@ -1,5 +1,6 @@
 """What was copied in Word, Excel, a web editor or a mail becomes Markdown: its words, lists, tables and links, nothing else."""
 
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -107,7 +108,9 @@ def test_any_soup_of_tags_is_read_and_harmless(pieces: list[str]) -> None:
     check_harmless(markdown_from_html("".join(pieces)))
 
 
-@given(st.lists(st.sampled_from(["one", "two", "12,5", "a_b", "x*y", "[z]", "#", "C:\\d", "é"]), min_size=1, max_size=8))
+@given(
+    st.lists(st.sampled_from(["one", "two", "12,5", "a_b", "x*y", "[z]", "#", "C:\\d", "é"]), min_size=1, max_size=8)
+)
 def test_no_word_is_lost(words: list[str]) -> None:
     from html import escape, unescape
     from re import sub
@@ -133,10 +136,8 @@ def test_no_word_is_lost(words: list[str]) -> None:
 )
 def test_no_clipboard_keeps_a_page_waiting(html: str) -> None:
     began = time.process_time()
-    try:
+    with contextlib.suppress(TooMuchToPaste):
         markdown_from_html(html)
-    except TooMuchToPaste:
-        pass
     assert time.process_time() - began < 12
 
 

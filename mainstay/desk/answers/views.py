@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mainstay.duty.queries import languages_answered
 from mainstay.lib.errors import MainstayError
 from mainstay.lib.fingerprints import fingerprint
 from mainstay.people.errors import NotAllowed
@@ -48,20 +49,20 @@ MACRO = Noun("macro", Macro, MacroForm, macro_for)
 
 @require_safe
 @staff_only(Permission.WRITE_NOTES)
-def answers(request: DeskRequest, shared: bool = False) -> HttpResponse:
-    return _list(request, ANSWER, shared)
+def answers(request: DeskRequest) -> HttpResponse:
+    return _list(request, ANSWER, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WRITE_NOTES)
-def answer_new(request: DeskRequest, shared: bool = False) -> HttpResponse:
-    return _one(request, ANSWER, shared, None)
+def answer_new(request: DeskRequest) -> HttpResponse:
+    return _one(request, ANSWER, None, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WRITE_NOTES)
-def answer(request: DeskRequest, pk: int, shared: bool = False) -> HttpResponse:
-    return _one(request, ANSWER, shared, pk)
+def answer(request: DeskRequest, pk: int) -> HttpResponse:
+    return _one(request, ANSWER, pk, shared=False)
 
 
 @require_POST
@@ -72,20 +73,20 @@ def answer_removal(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @staff_only(Permission.WORK_TICKETS)
-def macros(request: DeskRequest, shared: bool = False) -> HttpResponse:
-    return _list(request, MACRO, shared)
+def macros(request: DeskRequest) -> HttpResponse:
+    return _list(request, MACRO, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WORK_TICKETS)
-def macro_new(request: DeskRequest, shared: bool = False) -> HttpResponse:
-    return _one(request, MACRO, shared, None)
+def macro_new(request: DeskRequest) -> HttpResponse:
+    return _one(request, MACRO, None, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WORK_TICKETS)
-def macro(request: DeskRequest, pk: int, shared: bool = False) -> HttpResponse:
-    return _one(request, MACRO, shared, pk)
+def macro(request: DeskRequest, pk: int) -> HttpResponse:
+    return _one(request, MACRO, pk, shared=False)
 
 
 @require_POST
@@ -94,8 +95,49 @@ def macro_removal(request: DeskRequest, pk: int) -> HttpResponse:
     return _remove(request, MACRO, pk)
 
 
-def _list(request: DeskRequest, noun: Noun, shared: bool) -> HttpResponse:
-    _may(request, shared)
+# --- what everybody uses ----------------------------------------------------------------------------------------------
+
+
+@require_safe
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_answers(request: DeskRequest) -> HttpResponse:
+    return _list(request, ANSWER, shared=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_answer_new(request: DeskRequest) -> HttpResponse:
+    return _one(request, ANSWER, None, shared=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_answer(request: DeskRequest, pk: int) -> HttpResponse:
+    return _one(request, ANSWER, pk, shared=True)
+
+
+@require_safe
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_macros(request: DeskRequest) -> HttpResponse:
+    return _list(request, MACRO, shared=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_macro_new(request: DeskRequest) -> HttpResponse:
+    return _one(request, MACRO, None, shared=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(Permission.MANAGE_ANSWERS)
+def shared_macro(request: DeskRequest, pk: int) -> HttpResponse:
+    return _one(request, MACRO, pk, shared=True)
+
+
+# --- both ---------------------------------------------------------------------------------------------------------------
+
+
+def _list(request: DeskRequest, noun: Noun, *, shared: bool) -> HttpResponse:
     context: dict[str, Any] = {
         "noun": noun.key,
         "shared": shared,
@@ -108,14 +150,13 @@ def _list(request: DeskRequest, noun: Noun, shared: bool) -> HttpResponse:
     return desk_page(request, "desk/answers/page.html", context)
 
 
-def _one(request: DeskRequest, noun: Noun, shared: bool, pk: int | None) -> HttpResponse:
+def _one(request: DeskRequest, noun: Noun, pk: int | None, *, shared: bool) -> HttpResponse:
     """A new one (`pk` is None), or one to be changed."""
-    _may(request, shared)
     kept = _found(request, noun, pk) if pk is not None else None
     if kept is not None and kept.is_shared != shared:
         raise Http404
     seen = fingerprint(actions.seen_of(kept)) if kept else ""
-    languages = request.policy.languages.offered
+    languages = _languages(request, kept)
     initial = {**initial_of(kept), "seen": seen} if kept else {}
     form = noun.form(languages, request.POST or None, initial=initial)
     is_stale = False
@@ -144,6 +185,13 @@ def _one(request: DeskRequest, noun: Noun, shared: bool, pk: int | None) -> Http
         "may_see_log": request.person.may(Permission.MANAGE_DESK),
     }
     return desk_page(request, f"desk/answers/{noun.key}.html", context, status=422 if form.errors else 200)
+
+
+def _languages(request: DeskRequest, kept: Answer | Macro | None) -> list[str]:
+    """Those of the policy first, then those in which colleagues answer, and any in which there are words already."""
+    offered = list(request.policy.languages.offered)
+    others = languages_answered() | {one.language for one in (kept.wordings.all() if kept else ())}
+    return [*offered, *sorted(others - set(offered))]
 
 
 def _store(request: DeskRequest, noun: Noun, kept: Answer | Macro | None, form: KeptForm, shared: bool) -> None:
@@ -175,8 +223,3 @@ def _found(request: DeskRequest, noun: Noun, pk: int) -> Answer | Macro:
     if not may_change(request.person, kept):
         raise NotAllowed
     return kept
-
-
-def _may(request: DeskRequest, shared: bool) -> None:
-    if shared and not request.person.may(Permission.MANAGE_ANSWERS):
-        raise NotAllowed

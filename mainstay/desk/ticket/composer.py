@@ -51,8 +51,10 @@ def composer_context(
     form: TextForm | None = None,
     mode: str = "",
     news: Sequence[Message] = (),
+    other: str = "",
 ) -> dict[str, Any]:
-    """`form` is one that could not be sent; without it the draft stands there. `news` came while it was written."""
+    """`form` is one that could not be sent; without it the draft stands there. `news` came while it was written, `other` was
+    written by the same person in another window."""
     reply_to = customer_address(it)
     drafts = drafts_on(it)
     mine = draft_among(drafts, request.person)
@@ -68,6 +70,7 @@ def composer_context(
         "files_count": limit.count,
         "files_megabytes": limit.size // MIB,
         "news": news,
+        "other": other,
         "reply_to": reply_to,
         "reply_to_differs": bool(reply_to) and reply_to not in [identity.address for identity in addresses],
         "participants": participants,

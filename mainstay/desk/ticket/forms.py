@@ -39,6 +39,7 @@ class ReplyForm(TextForm):
     """A reply, to be sent now or later: at a moment that was offered, or at one of the writer's own."""
 
     later = forms.CharField(required=False, max_length=40)
+    regardless = forms.BooleanField(required=False)
     later_at = forms.DateTimeField(
         required=False,
         error_messages={"invalid": _("Choose a day and a time for it to be sent. Your text is still here.")},

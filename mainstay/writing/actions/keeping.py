@@ -103,7 +103,7 @@ def seen_of(kept: Answer | Macro) -> dict[str, Any]:
     if isinstance(kept, Macro):
         seen |= {"deeds": [f"{one['deed']}: {one['value']}" for one in kept.deeds], "writes": kept.writes}
         seen |= {"then": kept.then} if kept.writes == MacroWrites.REPLY else {}
-    return seen | {f"text_{one.language}": one.text for one in kept.wordings.order_by("language")}
+    return seen | {f"text.{one.language}": one.text for one in kept.wordings.order_by("language")}
 
 
 def _may_keep(by: Person, shared: bool) -> None:
