@@ -49,10 +49,9 @@ class ReplyForm(TextForm):
         """`due_at` is when it is to leave; None for now."""
         later = self.cleaned_data.get("later", "")
         due_at: datetime | None = self.cleaned_data.get("later_at") if later == OWN_MOMENT else _moment(later)
-        if later and due_at is None and not self.errors:
+        self.errors.pop("later_at", None)  # the field stands there for everybody, and counts when it is asked for
+        if later and due_at is None and "text" not in self.errors:
             self.add_error("text", self.fields["later_at"].error_messages["invalid"])
-        if later != OWN_MOMENT and "later_at" in self.errors:
-            del self.errors["later_at"]  # the field stands there for everybody, and counts when it is asked for
         self.cleaned_data["due_at"] = due_at
 
     @property

@@ -70,16 +70,21 @@ def _deeds_like(request: DeskRequest, typed: str) -> list[Deed]:
     return [deed for deed in named if deed.how == How.PRESS and deed.name not in WRITING_BEGINS][:SHOWN_DEEDS]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
+@staff_only(Permission.WRITE_NOTES)
+def ticket_ready(request: DeskRequest, number: int) -> HttpResponse:
+    """Everything that can be put into a text here, or run; for browsers in which no list opens at the cursor."""
+    return _list(request, ticket_for(request.person, number))
+
+
+@require_POST
 @staff_only(Permission.WRITE_NOTES)
 def ticket_filling(request: DeskRequest, number: int) -> HttpResponse:
     """The words of a canned answer on this ticket, and what should be known about them; its use is counted.
 
-    A script puts them in at the cursor; for a form they are put below the draft. GET: everything that can be put in or run.
+    A script puts them in at the cursor; for a form they are put below the draft.
     """
     it = ticket_for(request.person, number)
-    if request.method != "POST":
-        return _list(request, it)
     answer = answer_for(request.person, _key(request.POST.get("answer", "")))
     words = _words_of(answer, it, request) if answer else None
     by_script = request.accepts("application/json") and not request.accepts("text/html")

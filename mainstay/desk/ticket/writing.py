@@ -179,10 +179,11 @@ def draft_file_removal(request: DeskRequest, pk: int) -> HttpResponse:
     if file is None:
         raise Http404
     it = file.draft.ticket
-    actions.remove_file(file, by=request.person)
     if not request.htmx:
         with suppress(DraftChanged):  # the form of the composer came along
             _keep(request, it)
+    actions.remove_file(file, by=request.person)
+    if not request.htmx:
         return _to_composer(it)
     return render(request, "desk/ticket/draft_files.html", {"files": files_of(draft_of(request.person, it))})
 
@@ -267,8 +268,7 @@ def _to_composer(it: Ticket) -> HttpResponse:
 
 
 def _to_ready(request: DeskRequest, it: Ticket) -> HttpResponse:
-    """To the list of what can be put in; for browsers in which no list opens at the cursor."""
-    url = reverse("desk:ticket_filling", args=[it.number])
+    url = reverse("desk:ticket_ready", args=[it.number])
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 

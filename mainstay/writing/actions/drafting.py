@@ -124,13 +124,11 @@ def add_file(
 
 @transaction.atomic
 def remove_file(file: DraftFile, *, by: Person) -> None:
-    """The file is not beside the draft any more; a draft of which nothing is left is none."""
+    """The file is not beside the draft any more. The draft stays, also an empty one: open windows go on from it."""
     draft = Draft.objects.select_for_update().filter(pk=file.draft_id, person=by).first()
     if draft is None:
         raise NotAllowed
     draft.files.filter(pk=file.pk).delete()
-    if not draft.text.strip() and not draft.files.exists():
-        draft.delete()
 
 
 def files_limit(ticket: Ticket) -> FilesLimit:
