@@ -19,6 +19,7 @@ from mainstay.reports.models import FrozenMonth
 from mainstay.satisfaction.models import Asking
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 
+from .answers import remove_answers
 from .making import SIGN_INS
 
 
@@ -44,6 +45,7 @@ def remove_sample() -> list[str]:
         Promise.objects.filter(pk__in=promises).delete()
         Account.objects.filter(person__is_sample=True).delete()
         DutyEvent.objects.filter(person__is_sample=True).delete()
+        remove_answers()
         _forget_settings_of_sample_people()
         kept = _people_of_real_tickets()
         Identity.objects.filter(person__in=kept).delete()

@@ -126,6 +126,7 @@ class Kept(models.Model):
     used_count = models.PositiveIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
+    is_sample = models.BooleanField(default=False)  # until somebody changes it: then it is theirs
 
     class Meta:
         abstract = True
