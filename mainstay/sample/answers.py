@@ -72,7 +72,7 @@ def make_answers(*, by: Person, at: datetime) -> None:
 
 
 def remove_answers() -> None:
-    """They are gone, with what the log says of them; those that somebody has changed since are theirs, and stay."""
+    """They are gone, with what the log says of them (within `erasing`); those that somebody has changed since stay."""
     for noun, found in (
         ("canned_answer", Answer.objects.filter(is_sample=True)),
         ("macro", Macro.objects.filter(is_sample=True)),
