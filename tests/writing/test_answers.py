@@ -223,6 +223,19 @@ def test_a_macro_is_changed_as_a_whole(cast: Cast, macro: Macro, now: datetime) 
 # --- offering ---------------------------------------------------------------------------------------------------------
 
 
+def offered(cast: Cast, typed: str) -> list[Any]:
+    return [one.kept for one in offered_for(cast.tess, typed)]
+
+
+def test_the_very_shortcut_comes_first_whatever_it_is_of(cast: Cast, macro: Macro, now: datetime) -> None:
+    answer = actions.add_answer(
+        Naming("Power to the people", "powerful"), wordings={"en": "x"}, shared=True, by=cast.sue, at=now
+    )
+    assert offered(cast, "power") == [macro, answer]
+    assert offered(cast, "pow") == [answer, macro]
+    assert offered(cast, "") == [answer, macro]
+
+
 def test_a_few_letters_find_the_shortcut_first_and_then_what_is_used_most(cast: Cast, now: datetime) -> None:
     def kept(name: str, shortcut: str = "", used: int = 0) -> Answer:
         answer = actions.add_answer(Naming(name, shortcut), wordings={"en": "x"}, shared=True, by=cast.sue, at=now)
@@ -232,9 +245,9 @@ def test_a_few_letters_find_the_shortcut_first_and_then_what_is_used_most(cast: 
 
     often, rare, short = kept("Power off", used=3), kept("Power on"), kept("Supply", "pow")
     kept("Something else")
-    assert offered_for(cast.tess, "pow").answers == [short, often, rare]
-    assert offered_for(cast.tess, " POWER ON ").answers == [rare]
-    assert offered_for(cast.tess, "%").answers == []
-    assert len(offered_for(cast.tess, "").answers) == 4
+    assert offered(cast, "pow") == [short, often, rare]
+    assert offered(cast, " POWER ON ") == [rare]
+    assert offered(cast, "%") == []
+    assert len(offered(cast, "")) == 4
     often.refresh_from_db()
     assert (often.used_count, often.used_at) == (3, now + timedelta(minutes=1))
