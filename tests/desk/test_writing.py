@@ -428,6 +428,9 @@ def test_a_held_reply_asks_whoever_may_write(cast: Cast, ticket: Ticket, tess: A
     assert "is not sent by itself:" in shown and "the customer has written since" in shown
     assert "Send it then all the same" in shown
     assert "Send it now" not in page(sign_in(cast.dev), ticket)
+    line = words(tess.get(url("ticket_timeline", ticket.number)))
+    assert "Tess wrote a reply that is to be sent" in line and "+00:00" not in line
+    assert "The reply of Tess for later is not sent by itself: the customer has written since" in line
 
 
 # --- keeping answers and macros ----------------------------------------------------------------------------------------
@@ -464,6 +467,7 @@ def test_words_in_a_language_that_the_policy_does_not_offer_are_kept(cast: Cast,
     sue = sign_in(cast.sue)
     html = words(sue.get(url("shared_answer", answer.pk)))
     assert 'name="text_de"' in html and "German" in html
+    assert "More languages" not in html  # there are words in it
     sent = {"name": "Product", "seen": hidden(html, "seen"), "text_en": "Short", "text_de": "Hallo {{ person.name }}"}
     assert sue.post(url("shared_answer", answer.pk), sent).status_code == 302
     assert {one.language: one.text for one in answer.wordings.all()} == {"en": "Short", "de": "Hallo {{ person.name }}"}

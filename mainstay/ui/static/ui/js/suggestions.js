@@ -108,11 +108,6 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.closest?.("#macro")) {
-    document.getElementById("macro").replaceChildren();
-    fieldNow()?.focus();
-    return event.stopPropagation();
-  }
   if (event.target !== fieldNow() || listNow().hidden || event.isComposing) return;
   const now = options().findIndex((one) => one.getAttribute("aria-selected") === "true");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
