@@ -242,6 +242,7 @@ DEEDS = {
     "assign": "mainstay.writing.deeds.Assign",
     "nature": "mainstay.writing.deeds.Nature",
     "severity": "mainstay.writing.deeds.Severity",
+    "tag": "mainstay.writing.deeds.Label",
     "state": "mainstay.writing.deeds.Become",
 }
 

@@ -60,6 +60,7 @@ urlpatterns = [
     path("tickets/<int:number>/preview", writing.ticket_preview, name="ticket_preview"),
     path("tickets/<int:number>/beside", writing.ticket_beside, name="ticket_beside"),
     path("tickets/<int:number>/suggestions", ready.ticket_suggestions, name="ticket_suggestions"),
+    path("tickets/<int:number>/ready", ready.ticket_ready, name="ticket_ready"),
     path("tickets/<int:number>/filling", ready.ticket_filling, name="ticket_filling"),
     path("tickets/<int:number>/macro", ready.ticket_macro, name="ticket_macro"),
     path("macros/runs/<int:pk>/undoing", ready.macro_undoing, name="macro_undoing"),

@@ -87,6 +87,14 @@ def languages_of(person: Person) -> frozenset[str]:
     return frozenset(language for language in (person.language, *beside) if language)
 
 
+def languages_answered() -> frozenset[str]:
+    """In which languages anybody who works on tickets answers."""
+    staff = assignable_staff()
+    own = set(staff.order_by("language").values_list("language", flat=True).distinct())
+    beside = Presence.objects.filter(person__in=staff).values_list("languages", flat=True)
+    return frozenset(own.union(*beside) - {""})
+
+
 def colleagues_who_answer_in(language: str, number: int) -> list[Person]:
     """The first few of those who work on tickets and answer in this language, by name."""
     speak = Q(language=language) | Q(presence__languages__contains=[language])

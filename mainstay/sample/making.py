@@ -29,6 +29,7 @@ from mainstay.tickets.states import Then
 
 from . import company
 from .acts import Act, PlannedTicket
+from .answers import make_answers
 from .automation import ask_supplier, keep_rules
 from .plan import plan
 from .products import products
@@ -63,6 +64,7 @@ def make_sample(*, at: datetime) -> None:
         ignore_conflicts=True,  # a product that the desk knows already stays as it is
     )
     _roster(cast, at)
+    make_answers(by=_planner(cast), at=at)
     with local_outbox():
         for planned in plan(at, policy_in_force(at).calendar):
             _play(planned, cast)
@@ -104,7 +106,7 @@ def _hire(cast: _Cast, at: datetime) -> None:
 
 def _roster(cast: _Cast, at: datetime) -> None:
     """Technicians have their shifts from Monday to Friday, and the languages they answer in."""
-    planner = next(cast.people[one.key] for one in company.STAFF if one.role == "supervisor")
+    planner = _planner(cast)
     for one in company.STAFF:
         person = cast.people[one.key]
         if one.role == "technician":
@@ -120,6 +122,10 @@ def _roster(cast: _Cast, at: datetime) -> None:
                 at=at,
             )
             duty.set_languages(person, list(one.speaks), by=planner, at=at)
+
+
+def _planner(cast: _Cast) -> Person:
+    return next(cast.people[one.key] for one in company.STAFF if one.role == "supervisor")
 
 
 def _register(cast: _Cast) -> None:

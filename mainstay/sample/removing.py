@@ -21,6 +21,7 @@ from mainstay.satisfaction.models import Asking
 from mainstay.search.actions import forget_lost_words
 from mainstay.tickets.models import Message, SideConversation, Ticket, TicketEvent
 
+from .answers import remove_answers
 from .making import SIGN_INS
 
 
@@ -50,6 +51,7 @@ def remove_sample() -> list[str]:
         DutyEvent.objects.filter(person__is_sample=True).delete()
         PersonEvent.objects.filter(person__is_sample=True).delete()
         OrganisationEvent.objects.filter(organisation__is_sample=True).delete()
+        remove_answers()
         _forget_settings_of_sample_people()
         kept = _people_of_real_tickets()
         Identity.objects.filter(person__in=kept).delete()

@@ -17,14 +17,15 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from mainstay.history.kinds import EventKind
 from mainstay.people.models import Person
 from mainstay.people.queries import assignable_staff
 from mainstay.policy.shape import Policy
 from mainstay.promises.queries import policy_in_force
 from mainstay.tickets import actions, events
-from mainstay.tickets.actions.recording import locked, record, touch
+from mainstay.tickets.actions.recording import locked, measure_again, record, touch
 from mainstay.tickets.errors import NotAssignable
-from mainstay.tickets.models import Ticket
+from mainstay.tickets.models import Tag, Ticket
 from mainstay.tickets.states import State, Then
 
 from .errors import NoSuchDeed, StateTwice
@@ -87,6 +88,15 @@ def checked(planned: Sequence[Planned], *, writes: str) -> list[Planned]:
     if writes == MacroWrites.REPLY and any(one.deed == STATE for one in kept):
         raise StateTwice
     return kept
+
+
+def _moved_by(done: Done) -> EventKind:
+    """The event by which a ticket came from one state to the other."""
+    if done.now == State.RESOLVED:
+        return events.RESOLVED
+    if done.now == State.WAITING:
+        return events.CUSTOMER_AWAITED
+    return events.REOPENED if done.before in (State.RESOLVED, State.CLOSED) else events.OPENED_AGAIN
 
 
 def _policy() -> Policy:
@@ -198,6 +208,34 @@ class Severity:
         return True
 
 
+class Label:
+    """The ticket bears this tag. Its value is the tag's key, so that a tag that is renamed stays in the macro."""
+
+    label = gettext_lazy("Tag it")
+
+    def choices(self) -> Choices:
+        return [(str(tag.pk), tag.name) for tag in Tag.objects.order_by("name", "pk")]
+
+    def told(self, value: str, by: Person) -> str:
+        return _("Tag it “%(word)s”") % {"word": _word(value, self.choices())}
+
+    def do(self, ticket: Ticket, value: str, *, by: Person, at: datetime) -> Done | None:
+        tag = Tag.objects.filter(pk=int(value)).first() if value.isdecimal() else None
+        if tag is None:
+            raise NoSuchDeed(str(self.label))
+        if ticket.tags.filter(pk=tag.pk).exists():
+            return None
+        actions.tag_ticket(ticket, name=tag.name, by=by, at=at)
+        return Done("", value)
+
+    def undo(self, ticket: Ticket, done: Done, *, by: Person, at: datetime) -> bool:
+        tag = ticket.tags.filter(pk=int(done.now)).order_by("pk").first()
+        if tag is None:
+            return False
+        actions.untag_ticket(ticket, name=tag.name, by=by, at=at)
+        return True
+
+
 class Become:
     """The ticket waits for the customer, is open, or is resolved; for macros that do not reply."""
 
@@ -218,12 +256,14 @@ class Become:
         return Done(was, wanted.value)
 
     def undo(self, ticket: Ticket, done: Done, *, by: Person, at: datetime) -> bool:
-        if locked(ticket).state != done.now:
+        """As if it had never been, for the measures, too."""
+        ticket = locked(ticket)
+        if ticket.state != done.now:
             return False
-        if done.now == State.RESOLVED:
-            actions.reopen_ticket(ticket, by=by, at=at)
-        if done.before != locked(ticket).state:
-            self._move(ticket, State.OPEN if done.before == State.NEW else State(done.before), by, at)
+        ticket.state = done.before
+        record(ticket, events.UNDONE, by=by, at=at, undid=_moved_by(done).name)
+        measure_again(ticket)
+        touch(ticket, at, "state")
         return True
 
     def _move(self, ticket: Ticket, wanted: State, by: Person, at: datetime) -> None:

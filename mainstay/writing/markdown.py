@@ -2,13 +2,14 @@
 
 CommonMark with tables and struck-out words, less what would change or hide words that were meant as they stand: a line break
 stays one, there is no HTML, no heading by underlining, no reference definition that vanishes, and a backslash stays a backslash
-unless it stands before a mark of Markdown (`C:\\Users`, `\\\\server\\share`). See docs/decisions/0024-writing.md.
+unless it stands before a mark of Markdown (`C:\\Users`, `\\\\server\\share`). See docs/decisions/0021-writing.md.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 import nh3
@@ -23,7 +24,7 @@ from mainstay.lib.web_addresses import web_addresses_in
 from .rules import mentions_in
 
 TAGS = {
-    "a", "b", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "s",
+    "a", "b", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "s",
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"}, "td": {"align"}, "th": {"align"}}
@@ -35,6 +36,7 @@ MARKS_AT_LINE_START = "-+.)#>"
 NUMBER_OR_NOTHING = re.compile(r"[ \t]*[0-9]*\Z")
 IN_A_PATH = re.compile(r"[\w:]\Z")  # `Users\_old`: within a word an underscore needs no backslash
 NESTING_MAX = 30
+HEADINGS_BELOW = 2
 CACHED_CHARACTERS = 8_000
 
 
@@ -61,6 +63,11 @@ def pictures_in(text: str) -> frozenset[str]:
     return frozenset(PICTURE.findall(text)) if "cid:" in text else frozenset()
 
 
+def is_own_picture(address: str) -> bool:
+    """Whether this names a picture of the message, and not one from elsewhere."""
+    return PICTURE.fullmatch(address) is not None
+
+
 def literal(value: str) -> str:
     """One line of somebody else's words so that each letter is shown, with no more backslashes than that takes."""
     escaped = re.sub(r"[*`\[\]]|(?<!\w)_", r"\\\g<0>", value)
@@ -71,8 +78,12 @@ def names_mentioned(text: str, names: Sequence[str]) -> frozenset[str]:
     """Those of the names that the text means by an `@`, in small letters; what is quoted as code means nobody."""
     if "@" not in text:
         return frozenset()
-    inline = (child for token in parsed(text) for child in token.children or () if child.type == "text")
-    return frozenset(name.lower() for token in inline for _start, name in mentions_in(token.content, names))
+    inline = [child for token in _PARSER.parse(text, {"names": names}) for child in token.children or ()]
+    return frozenset(name.content[1:].lower() for mark, name in pairwise(inline) if _is_mention(mark))
+
+
+def _is_mention(token: Token) -> bool:
+    return token.type == "link_open" and token.tag == "b"
 
 
 def parsed(text: str) -> list[Token]:
@@ -91,21 +102,27 @@ def _rendered(text: str, names: tuple[str, ...]) -> str:
         tags=TAGS,
         attributes=ATTRIBUTES,
         allowed_classes={"b": {"mention"}},
+        attribute_filter=_only_pictures_name_pictures,
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel="noopener noreferrer",
     ).strip()
 
 
+def _only_pictures_name_pictures(tag: str, attribute: str, value: str) -> str | None:
+    """A link to a picture of ours would lead nowhere: Markdown checks the addresses of both alike."""
+    return None if tag == "a" and attribute == "href" and value.lower().startswith("cid:") else value
+
+
 def _is_followed(address: str) -> bool:
     given = address.strip().lower()
-    return given.startswith(FOLLOWED) or PICTURE.fullmatch(given) is not None
+    return given.startswith(FOLLOWED) or is_own_picture(given)
 
 
 def _picture(_self: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
     """A picture of ours; of one from elsewhere the way to it: nothing is loaded from others."""
     source = str(tokens[place].attrGet("src") or "")
     alt = escape(_self.renderInlineAsText(tokens[place].children or [], options, env))
-    if PICTURE.fullmatch(source):
+    if is_own_picture(source):
         return f'<img src="{source}" alt="{alt}">'
     return f'<a href="{escape(source)}">{alt or escape(source)}</a>' if source.startswith(FOLLOWED) else alt
 
@@ -131,13 +148,18 @@ def _escape(state: StateInline, silent: bool) -> bool:
 
 
 def _mark_words(state: StateCore) -> None:
-    """Web addresses become links, colleagues' names mentions; the alignment of a column an attribute instead of a style."""
+    """Web addresses become links, colleagues' names mentions; the alignment of a column an attribute instead of a style.
+
+    Headings stand below those of the page, or the mail, that shows the text.
+    """
     names = state.env.get("names", ())
     for token in state.tokens:
         if token.type == "inline" and token.children:
             token.children = list(_marked(token.children, names))
         elif token.type in ("th_open", "td_open") and "style" in token.attrs:
             token.attrs = {"align": str(token.attrs["style"]).removeprefix("text-align:")}
+        elif token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + HEADINGS_BELOW)}"
 
 
 def _marked(tokens: Sequence[Token], names: Sequence[str]) -> Iterator[Token]:

@@ -73,7 +73,7 @@ class PlannedReply(models.Model):
     """A reply that is to leave at a moment. It is no message before: it counts as an answer when it leaves.
 
     What happens on the ticket before that moment holds it, so that a person decides (`because`); `problem` says in words
-    why it could not be sent.
+    why it could not be sent. `regardless`: its writer chose that what the customer writes before does not hold it.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="planned_replies")
@@ -82,6 +82,7 @@ class PlannedReply(models.Model):
     then = models.CharField(max_length=8, choices=Then, default=Then.WAIT)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    regardless = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=PlanState, default=PlanState.WAITING)
     because = models.CharField(max_length=16, choices=Held, blank=True)
     problem = models.TextField(blank=True)
@@ -125,6 +126,7 @@ class Kept(models.Model):
     used_count = models.PositiveIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
+    is_sample = models.BooleanField(default=False)  # until somebody changes it: then it is theirs
 
     class Meta:
         abstract = True

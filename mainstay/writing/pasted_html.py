@@ -26,6 +26,7 @@ SPAN_MAX, COLUMNS_MAX, ROWS_MAX = 50, 60, 2_000
 def put_right(soup: BeautifulSoup) -> None:
     """Everything below, in an order in which each finds what it needs."""
     _make_word_lists(soup)
+    _tighten_lists(soup)
     for gone in soup.find_all(GONE):
         gone.decompose()
     _name_emphasis(soup)
@@ -84,6 +85,14 @@ def _put_in_list(soup: BeautifulSoup, paragraph: Tag, open_lists: list[Tag], lev
     open_lists[-1].append(item)
     paragraph.decompose()
     return open_lists[0]
+
+
+def _tighten_lists(soup: BeautifulSoup) -> None:
+    """An item of one paragraph is its words: web editors write a paragraph into each."""
+    for item in soup.find_all("li"):
+        paragraphs = item.find_all("p", recursive=False)
+        if len(paragraphs) == 1:
+            paragraphs[0].unwrap()
 
 
 # --- emphasis by style ------------------------------------------------------------------------------------------------------

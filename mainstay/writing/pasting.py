@@ -18,7 +18,7 @@ FRAGMENT = re.compile(r"<!--\s*StartFragment\s*-->(.*)<!--\s*EndFragment\s*-->",
 UNSUPPORTED_LISTS = re.compile(r"<!\[(?:if[^\]]*|endif)\]>", re.IGNORECASE)
 EMPHASISING = re.compile(r"[*`](?=\S)|(?<=\S)[*`]|(?<![\w\\:])_(?=\S)")
 LINK_START = re.compile(r"\[(?=[^\]\n]{0,2000}\]\()")
-OPENS_A_BLOCK = re.compile(r"(#{1,6}(?=\s)|>)")
+OPENS_A_BLOCK = re.compile(r"(#{1,6}(?=\s|$)|>)")
 LINE_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
 EMPTY_LINES = re.compile(r"\n{3,}")
 

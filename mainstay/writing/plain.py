@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
 
-from .markdown import parsed
+from .markdown import is_own_picture, parsed
 
 CELL_MAX = 40  # a column is not made wider for one long cell
 AROUND = {"strong": ("*", "*"), "code_inline": ("`", "`"), "image": ("[", "]")}
@@ -64,6 +64,8 @@ def _word(node: SyntaxTreeNode) -> str:
         return "\n"
     if node.type == "link":
         return _link(_words(node.children), str(node.attrs.get("href", "")), is_mention=node.tag == "b")
+    if node.type == "image" and not is_own_picture(source := str(node.attrs.get("src", ""))):
+        return _link(_words(node.children) or source, source, is_mention=False)
     before, after = AROUND.get(node.type, ("", ""))
     return f"{before}{_words(node.children) if node.children else node.content}{after}"
 

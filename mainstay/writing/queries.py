@@ -73,7 +73,10 @@ def planned_on(ticket: Ticket) -> list[PlannedReply]:
 
 
 def planned_for(viewer: Person, pk: int) -> PlannedReply | None:
-    """A reply for later on a ticket that the viewer may see; None otherwise. Who may decide about it, its verbs know."""
+    """A reply for later on a ticket that the viewer may see as staff; None otherwise. Who may decide about it, its verbs
+    know."""
+    if not viewer.may(Permission.SEE_TICKETS):
+        return None
     planned = PlannedReply.objects.select_related("ticket__promise", "author__account")
     return planned.filter(pk=pk, ticket__in=tickets_for(viewer)).first()
 
@@ -120,21 +123,28 @@ def folders_of(viewer: Person, model: type[Answer] | type[Macro]) -> list[str]:
 
 @dataclass(frozen=True)
 class Offered:
-    """What a few typed letters may mean."""
+    """One answer or macro that a few typed letters may mean."""
 
-    answers: list[Answer]
-    macros: list[Macro]
+    kept: Answer | Macro
+    place: int
+
+    @property
+    def is_macro(self) -> bool:
+        return isinstance(self.kept, Macro)
 
 
-def offered_for(viewer: Person, typed: str) -> Offered:
-    """Answers and macros with these letters in shortcut, name or folder: a shortcut that begins so first, then the most used."""
-    return Offered(_offered(answers_for(viewer), typed), _offered(macros_for(viewer), typed))
+def offered_for(viewer: Person, typed: str) -> list[Offered]:
+    """Answers and macros with these letters in shortcut, name or folder: one of this very shortcut first, then those whose
+    shortcut begins so, then the others; of each the most used first, answers before macros."""
+    found = [*_offered(answers_for(viewer), typed), *_offered(macros_for(viewer), typed)]
+    return sorted((Offered(kept, kept.place) for kept in found), key=lambda one: one.place)
 
 
 def _offered(found: QuerySet[Any], typed: str) -> list[Any]:
     typed = typed.strip()[:80]
-    begins = When(shortcut__istartswith=typed, then=Value(0)) if typed else When(pk__gt=0, then=Value(1))
-    ranked = found.annotate(place=Case(begins, default=Value(1), output_field=IntegerField()))
+    is_it, begins = When(shortcut__iexact=typed, then=Value(0)), When(shortcut__istartswith=typed, then=Value(1))
+    whens = [is_it, begins] if typed else []
+    ranked = found.annotate(place=Case(*whens, default=Value(2), output_field=IntegerField()))
     if typed:
         ranked = ranked.filter(Q(shortcut__istartswith=typed) | Q(name__icontains=typed) | Q(folder__icontains=typed))
     return list(ranked.order_by("place", "-used_count", "name", "pk")[:OFFERED])

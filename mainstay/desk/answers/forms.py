@@ -17,6 +17,7 @@ from mainstay.writing.states import MacroWrites
 
 UNCHANGED = _("as it is")
 TEXT, DEED = "text_", "deed_"
+USUAL = 2
 
 
 class KeptForm(forms.Form):
@@ -47,6 +48,13 @@ class KeptForm(forms.Form):
             )
 
     def texts(self) -> list[forms.BoundField]:
+        """The first two languages, which are the policy's own in its order, and those in which there are words."""
+        return [field for place, field in enumerate(self._all_texts()) if place < USUAL or field.value()]
+
+    def more_texts(self) -> list[forms.BoundField]:
+        return [field for place, field in enumerate(self._all_texts()) if place >= USUAL and not field.value()]
+
+    def _all_texts(self) -> list[forms.BoundField]:
         return [self[TEXT + language] for language in self.languages]
 
     @property

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mainstay.duty.queries import languages_answered
 from mainstay.lib.errors import MainstayError
 from mainstay.lib.fingerprints import fingerprint
 from mainstay.people.errors import NotAllowed
@@ -55,7 +56,7 @@ def answers(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WRITE_NOTES)
 def answer_new(request: DeskRequest) -> HttpResponse:
-    return _one(request, ANSWER, shared=False)
+    return _one(request, ANSWER, None, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +80,7 @@ def macros(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.WORK_TICKETS)
 def macro_new(request: DeskRequest) -> HttpResponse:
-    return _one(request, MACRO, shared=False)
+    return _one(request, MACRO, None, shared=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +95,7 @@ def macro_removal(request: DeskRequest, pk: int) -> HttpResponse:
     return _remove(request, MACRO, pk)
 
 
-# --- those that everybody uses ----------------------------------------------------------------------------------------
+# --- what everybody uses ----------------------------------------------------------------------------------------------
 
 
 @require_safe
@@ -106,7 +107,7 @@ def shared_answers(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.MANAGE_ANSWERS)
 def shared_answer_new(request: DeskRequest) -> HttpResponse:
-    return _one(request, ANSWER, shared=True)
+    return _one(request, ANSWER, None, shared=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,7 +125,7 @@ def shared_macros(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only(Permission.MANAGE_ANSWERS)
 def shared_macro_new(request: DeskRequest) -> HttpResponse:
-    return _one(request, MACRO, shared=True)
+    return _one(request, MACRO, None, shared=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,11 +134,10 @@ def shared_macro(request: DeskRequest, pk: int) -> HttpResponse:
     return _one(request, MACRO, pk, shared=True)
 
 
-# --- answers ----------------------------------------------------------------------------------------------------------
+# --- both ---------------------------------------------------------------------------------------------------------------
 
 
 def _list(request: DeskRequest, noun: Noun, *, shared: bool) -> HttpResponse:
-    _may(request, shared)
     context: dict[str, Any] = {
         "noun": noun.key,
         "shared": shared,
@@ -150,14 +150,13 @@ def _list(request: DeskRequest, noun: Noun, *, shared: bool) -> HttpResponse:
     return desk_page(request, "desk/answers/page.html", context)
 
 
-def _one(request: DeskRequest, noun: Noun, pk: int | None = None, *, shared: bool) -> HttpResponse:
+def _one(request: DeskRequest, noun: Noun, pk: int | None, *, shared: bool) -> HttpResponse:
     """A new one (`pk` is None), or one to be changed."""
-    _may(request, shared)
     kept = _found(request, noun, pk) if pk is not None else None
     if kept is not None and kept.is_shared != shared:
         raise Http404
     seen = fingerprint(actions.seen_of(kept)) if kept else ""
-    languages = request.policy.languages.offered
+    languages = _languages(request, kept)
     initial = {**initial_of(kept), "seen": seen} if kept else {}
     form = noun.form(languages, request.POST or None, initial=initial)
     is_stale = False
@@ -186,6 +185,13 @@ def _one(request: DeskRequest, noun: Noun, pk: int | None = None, *, shared: boo
         "may_see_log": request.person.may(Permission.MANAGE_DESK),
     }
     return desk_page(request, f"desk/answers/{noun.key}.html", context, status=422 if form.errors else 200)
+
+
+def _languages(request: DeskRequest, kept: Answer | Macro | None) -> list[str]:
+    """Those of the policy first, then those in which colleagues answer, and any in which there are words already."""
+    offered = list(request.policy.languages.offered)
+    others = languages_answered() | {one.language for one in (kept.wordings.all() if kept else ())}
+    return [*offered, *sorted(others - set(offered))]
 
 
 def _store(request: DeskRequest, noun: Noun, kept: Answer | Macro | None, form: KeptForm, shared: bool) -> None:
@@ -217,8 +223,3 @@ def _found(request: DeskRequest, noun: Noun, pk: int) -> Answer | Macro:
     if not may_change(request.person, kept):
         raise NotAllowed
     return kept
-
-
-def _may(request: DeskRequest, shared: bool) -> None:
-    if shared and not request.person.may(Permission.MANAGE_ANSWERS):
-        raise NotAllowed

@@ -96,7 +96,18 @@ WRITING = (
     Deed("send", _("Send"), "send", Place.WRITING, ("Ctrl+Enter",), MAY_NOTE),
     Deed("send-and-resolve", _("Send and resolve"), "circle-check", Place.WRITING, (), MAY_NOTE),
     Deed("send-keep-open", _("Send, keep open"), "circle-play", Place.WRITING, (), MAY_NOTE),
+    Deed("send-later", _("Send later"), "calendar-clock", Place.WRITING, (), MAY_NOTE, also=_("schedule tomorrow")),
     Deed("add-note", _("Add the note"), "lock", Place.WRITING, ("Ctrl+Enter",), MAY_NOTE),
+    Deed(
+        "ready",
+        _("Canned answers and macros"),
+        "message-square-text",
+        Place.WRITING,
+        ("w",),
+        MAY_NOTE,
+        also=_("template snippet insert run"),
+    ),
+    Deed("preview", _("Preview"), "eye", Place.WRITING, (), MAY_NOTE, also=_("look markdown")),
 )
 
 PAGE = (
@@ -127,6 +138,7 @@ GOING = (
     Deed("go-setup", _("Set-up"), "settings-2", Place.GOING, ("g c",), page="desk:setup", also=_("configuration settings")),
     Deed("go-notices", _("Notices"), "bell", Place.GOING, ("g n",), MAY_SEE, page="desk:notifications"),
     Deed("go-settings", _("My settings"), "settings", Place.GOING, ("g ,",), MAY_SEE, page="desk:preferences"),
+    Deed("go-answers", _("My canned answers and macros"), "message-square-text", Place.GOING, (), MAY_NOTE, page="desk:answers"),
     Deed("go-wallboard", _("Wallboard"), "monitor", Place.GOING, ("g w",), Permission.SEE_REPORTS, page="desk:wallboard"),
     Deed("go-keys", _("All keys"), "keyboard", Place.GOING, (), MAY_SEE, page="desk:keys"),
 )  # fmt: skip

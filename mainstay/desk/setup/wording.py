@@ -76,6 +76,7 @@ KEYS: "dict[str, _StrPromise]" = {
     "expires_at": gettext_lazy("Good until"),
     "shortcut": gettext_lazy("Shortcut"),
     "folder": gettext_lazy("Folder"),
+    "text": gettext_lazy("Text"),
     "deeds": gettext_lazy("Deeds"),
     "writes": gettext_lazy("It writes"),
     "then": gettext_lazy("Then"),

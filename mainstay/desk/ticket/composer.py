@@ -51,8 +51,10 @@ def composer_context(
     form: TextForm | None = None,
     mode: str = "",
     news: Sequence[Message] = (),
+    other: str = "",
 ) -> dict[str, Any]:
-    """`form` is one that could not be sent; without it the draft stands there. `news` came while it was written."""
+    """`form` is one that could not be sent; without it the draft stands there. `news` came while it was written, `other` was
+    written by the same person in another window."""
     reply_to = customer_address(it)
     drafts = drafts_on(it)
     mine = draft_among(drafts, request.person)
@@ -68,6 +70,7 @@ def composer_context(
         "files_count": limit.count,
         "files_megabytes": limit.size // MIB,
         "news": news,
+        "other": other,
         "reply_to": reply_to,
         "reply_to_differs": bool(reply_to) and reply_to not in [identity.address for identity in addresses],
         "participants": participants,
@@ -96,10 +99,12 @@ def beside_context(request: DeskRequest, it: Ticket, drafts: Sequence[Draft] | N
 
 
 def recent_runs(request: DeskRequest, it: Ticket) -> list[MacroRun]:
-    """The macros that this person ran on the ticket and can still undo: one query for each request."""
+    """The macros that this person ran on the ticket and can still undo: one query for each request, and none where nothing
+    has been done for longer than that."""
     if not hasattr(request, "_recent_runs"):
         since = timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
-        request._recent_runs = undoable_runs(it, request.person, since)  # type: ignore[attr-defined]
+        runs = undoable_runs(it, request.person, since) if it.touched_at >= since else []
+        request._recent_runs = runs  # type: ignore[attr-defined]
     found: list[MacroRun] = request._recent_runs  # type: ignore[attr-defined]
     return found
 
@@ -119,6 +124,8 @@ class OfferedMoment:
 
 def _moments(it: Ticket, now: datetime) -> list[OfferedMoment]:
     """In an hour; nine in the morning where the customer is."""
+    if it.organisation_id == it.person.organisation_id:
+        it.person.organisation = it.organisation  # which is loaded already
     zone = zone_of(it.person)
     place = zone.key.rpartition("/")[2].replace("_", " ")
     words = {
@@ -135,8 +142,10 @@ def _moments(it: Ticket, now: datetime) -> list[OfferedMoment]:
 def _hint(it: Ticket, writer: Person) -> str:
     """That the customer writes another language than this colleague, and who answers in it; empty otherwise."""
     language = it.language.lower().split("-")[0]
+    if not language or language == writer.language.split("-")[0]:
+        return ""
     known = {one.split("-")[0] for one in languages_of(writer)}
-    if not language or not known or language in known:
+    if not known or language in known:
         return ""
     name = language_name(language)
     others = [person.name for person in colleagues_who_answer_in(language, SPEAKERS) if person.pk != writer.pk]

@@ -39,6 +39,7 @@ class ReplyForm(TextForm):
     """A reply, to be sent now or later: at a moment that was offered, or at one of the writer's own."""
 
     later = forms.CharField(required=False, max_length=40)
+    regardless = forms.BooleanField(required=False)
     later_at = forms.DateTimeField(
         required=False,
         error_messages={"invalid": _("Choose a day and a time for it to be sent. Your text is still here.")},
@@ -48,10 +49,9 @@ class ReplyForm(TextForm):
         """`due_at` is when it is to leave; None for now."""
         later = self.cleaned_data.get("later", "")
         due_at: datetime | None = self.cleaned_data.get("later_at") if later == OWN_MOMENT else _moment(later)
-        if later and due_at is None and not self.errors:
+        self.errors.pop("later_at", None)  # the field stands there for everybody, and counts when it is asked for
+        if later and due_at is None and "text" not in self.errors:
             self.add_error("text", self.fields["later_at"].error_messages["invalid"])
-        if later != OWN_MOMENT and "later_at" in self.errors:
-            del self.errors["later_at"]  # the field stands there for everybody, and counts when it is asked for
         self.cleaned_data["due_at"] = due_at
 
     @property

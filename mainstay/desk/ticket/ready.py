@@ -21,11 +21,14 @@ from mainstay.tickets.queries import ticket_for
 from mainstay.tickets.states import Then
 from mainstay.writing import actions
 from mainstay.writing.deeds import deeds
+from mainstay.writing.errors import DraftChanged
 from mainstay.writing.filling import filled_for, wording_in
 from mainstay.writing.models import Answer, Macro
 from mainstay.writing.queries import (
     answer_for,
+    answers_for,
     colleagues_like,
+    draft_of,
     macro_for,
     macros_for,
     newest_of,
@@ -43,7 +46,7 @@ from .composer import language_name
 
 MACRO = "desk/ticket/macro.html"
 SHOWN_DEEDS = 30
-WRITING_BEGINS = ("reply", "note")  # nothing for somebody who writes already
+WRITING_BEGINS = ("reply", "note", "ready")  # nothing for somebody who writes already
 
 
 @require_safe
@@ -67,18 +70,54 @@ def _deeds_like(request: DeskRequest, typed: str) -> list[Deed]:
     return [deed for deed in named if deed.how == How.PRESS and deed.name not in WRITING_BEGINS][:SHOWN_DEEDS]
 
 
+@require_safe
+@staff_only(Permission.WRITE_NOTES)
+def ticket_ready(request: DeskRequest, number: int) -> HttpResponse:
+    """Everything that can be put into a text here, or run; for browsers in which no list opens at the cursor."""
+    return _list(request, ticket_for(request.person, number))
+
+
 @require_POST
 @staff_only(Permission.WRITE_NOTES)
 def ticket_filling(request: DeskRequest, number: int) -> HttpResponse:
-    """The words of a canned answer on this ticket, and what should be known about them; its use is counted."""
+    """The words of a canned answer on this ticket, and what should be known about them; its use is counted.
+
+    A script puts them in at the cursor; for a form they are put below the draft.
+    """
     it = ticket_for(request.person, number)
     answer = answer_for(request.person, _key(request.POST.get("answer", "")))
     words = _words_of(answer, it, request) if answer else None
+    by_script = request.accepts("application/json") and not request.accepts("text/html")
     if answer is None or words is None:
-        return JsonResponse({"text": "", "problem": _("This canned answer is not there any more.")}, status=422)
+        problem = _("This canned answer is not there any more.")
+        if by_script:
+            return JsonResponse({"text": "", "problem": problem}, status=422)
+        messages.error(request, problem)
+        return _list(request, it, status=422)
     actions.count_use(answer, at=timezone.now())
     filled, told = words
-    return JsonResponse({"text": filled.text, "told": told})
+    return (
+        JsonResponse({"text": filled.text, "told": told}) if by_script else _put_below_draft(request, it, filled, told)
+    )
+
+
+def _put_below_draft(request: DeskRequest, it: Ticket, filled: Filled, told: str) -> HttpResponse:
+    draft = draft_of(request.person, it)
+    text = f"{draft.text.rstrip()}\n\n{filled.text}" if draft and draft.text.strip() else filled.text
+    known: dict[str, Any] = {"base": draft.base, "mode": draft.mode} if draft else {}
+    try:
+        actions.keep_draft(it, text=text, by=request.person, at=timezone.now(), **known)
+    except DraftChanged as other:
+        told = str(other)
+    if told:
+        messages.warning(request, told)
+    return redirect(reverse("desk:ticket", args=[it.number]) + "#composer")
+
+
+def _list(request: DeskRequest, it: Ticket, status: int = 200) -> HttpResponse:
+    """Every canned answer and macro that this person may use here."""
+    context = {"ticket": it, "answers": list(answers_for(request.person)), "macros": list(macros_for(request.person))}
+    return desk_page(request, "desk/ticket/ready.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,8 +130,7 @@ def ticket_macro(request: DeskRequest, number: int) -> HttpResponse:
     if macro is None:
         if request.method == "POST":
             messages.error(request, _("This macro is not there any more. Nothing was done."))
-        context = {"ticket": it, "macros": list(macros_for(request.person))}
-        return desk_page(request, "desk/ticket/macros.html", context, status=422 if request.method == "POST" else 200)
+        return _list(request, it, status=422 if request.method == "POST" else 200)
     return _run(request, it, macro) if request.method == "POST" else _preview(request, it, macro)
 
 

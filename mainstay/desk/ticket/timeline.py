@@ -17,6 +17,8 @@ from mainstay.tickets import events
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 from mainstay.tickets.queries import history_of, messages_of
 from mainstay.tickets.states import Doubt, LinkSide, Turn, WakesOn, Woke
+from mainstay.ui.moments import exact_moment
+from mainstay.writing.states import Held
 
 from .sleep import until_in_words
 from .undo import UNDID
@@ -85,9 +87,11 @@ def _in_words(facts: dict[str, Any], policy: Policy) -> dict[str, Any]:
         words["nature"] = policy.name_of_nature(words["nature"], language)
     if "severity" in words:
         words["severity"] = policy.name_of_severity(words["severity"], language)
-    for reasons in (Doubt, Missing, Turn):
+    for reasons in (Doubt, Missing, Turn, Held):
         if words.get("because") in reasons.values:
             words["because"] = reasons(words["because"]).label
+    if "due" in words:
+        words["due"] = exact_moment(datetime.fromisoformat(words["due"]))
     if words.get("woke") in Woke.values:
         words["woke"] = Woke(words["woke"]).label
     if words.get("link") in LinkSide.values:

@@ -311,7 +311,7 @@ def _timeline(request: DeskRequest, it: Ticket, history: list[TicketEvent] | Non
         "news": news,
         "may_work": request.person.may(Permission.WORK_TICKETS),
         **_undoable(request, it),
-        "mentions": mentions_on(it),
+        "mentions": mentions_on(it) if any("@" in message.text for message in messages_) else {},
     }
 
 

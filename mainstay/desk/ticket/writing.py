@@ -51,7 +51,8 @@ def ticket_replies(request: DeskRequest, number: int) -> HttpResponse:
     given = form.cleaned_data
     how: dict[str, Any] = {"then": given["then"] or Then.WAIT, "seen": given["seen"]}
     if given["due_at"]:
-        return _written(request, it, form, Mode.REPLY, actions.plan_reply, due_at=given["due_at"], **how)
+        how |= {"due_at": given["due_at"], "regardless": given["regardless"]}
+        return _written(request, it, form, Mode.REPLY, actions.plan_reply, **how)
     return _written(request, it, form, Mode.REPLY, actions.send_reply, undo_seconds=settings.UNDO_SECONDS, **how)
 
 
@@ -88,7 +89,11 @@ def message_withdrawal(request: DeskRequest, pk: int) -> HttpResponse:
 def ticket_draft(request: DeskRequest, number: int) -> HttpResponse:
     """What is typed is kept. Scripts are answered with what they go on from; a form is led back to the page."""
     it = ticket_for(request.person, number)
-    is_form = request.POST.get("do") == "keep"
+    if (
+        it.merged_into is not None
+    ):  # the draft went along with the messages, and a window that is still open goes on there
+        it = ticket_for(request.person, it.merged_into.number)
+    is_form = request.POST.get("do") in ("keep", "ready")
     try:
         draft = _keep(request, it)
     except DraftChanged as other:
@@ -97,6 +102,8 @@ def ticket_draft(request: DeskRequest, number: int) -> HttpResponse:
             return _to_composer(it)
         told = {"problem": str(other), "text": other.text, "base": other.base}
         return JsonResponse(told, status=409)
+    if request.POST.get("do") == "ready":
+        return _to_ready(request, it)
     if is_form and not request.htmx:
         messages.success(request, _("Your draft is kept."))
         return _to_composer(it)
@@ -172,10 +179,11 @@ def draft_file_removal(request: DeskRequest, pk: int) -> HttpResponse:
     if file is None:
         raise Http404
     it = file.draft.ticket
-    actions.remove_file(file, by=request.person)
     if not request.htmx:
         with suppress(DraftChanged):  # the form of the composer came along
             _keep(request, it)
+    actions.remove_file(file, by=request.person)
+    if not request.htmx:
         return _to_composer(it)
     return render(request, "desk/ticket/draft_files.html", {"files": files_of(draft_of(request.person, it))})
 
@@ -224,12 +232,15 @@ def _written(
         form.add_error("text", " ".join(problems))
         return _not_written(request, it, form, mode)
     try:
-        at = timezone.now()
-        twice_if_needed(lambda: verb(it, text=form.cleaned_data["text"], by=request.person, at=at, **more))
+        known = {"base": request.POST["base"][:40]} if "base" in request.POST else {}
+        given = {"text": form.cleaned_data["text"], "by": request.person, "at": timezone.now()}
+        twice_if_needed(lambda: verb(it, **given, **known, **more))
     except NotAllowed:
         raise
     except AnsweredMeanwhile:
         return _not_written(request, it, form, mode, news=news_since(it, form.cleaned_data["seen"]))
+    except DraftChanged as other:
+        return _composer(request, it, form=form, mode=mode, other=other.text, status=422)
     except MainstayError as problem:
         form.add_error("text", str(problem))
         return _not_written(request, it, form, mode)
@@ -254,6 +265,11 @@ def _composer(request: DeskRequest, it: Ticket, *, status: int = 200, **composer
 
 def _to_composer(it: Ticket) -> HttpResponse:
     return redirect(reverse("desk:ticket", args=[it.number]) + "#composer")
+
+
+def _to_ready(request: DeskRequest, it: Ticket) -> HttpResponse:
+    url = reverse("desk:ticket_ready", args=[it.number])
+    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
 def _back(it: Ticket) -> HttpResponse:

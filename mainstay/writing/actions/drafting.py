@@ -124,13 +124,11 @@ def add_file(
 
 @transaction.atomic
 def remove_file(file: DraftFile, *, by: Person) -> None:
-    """The file is not beside the draft any more; a draft of which nothing is left is none."""
+    """The file is not beside the draft any more. The draft stays, also an empty one: open windows go on from it."""
     draft = Draft.objects.select_for_update().filter(pk=file.draft_id, person=by).first()
     if draft is None:
         raise NotAllowed
     draft.files.filter(pk=file.pk).delete()
-    if not draft.text.strip() and not draft.files.exists():
-        draft.delete()
 
 
 def files_limit(ticket: Ticket) -> FilesLimit:
@@ -138,11 +136,17 @@ def files_limit(ticket: Ticket) -> FilesLimit:
     return channel_named(ticket.channel).files_limit()
 
 
-def take_draft(ticket: Ticket, by: Person) -> list[Enclosure]:
-    """The draft is gone, since its text was sent or written: the files that lay beside it. In the caller's transaction."""
+def take_draft(ticket: Ticket, by: Person, *, text: str, base: str | None = None) -> list[Enclosure]:
+    """The draft is gone, since its text was sent or written: the files that lay beside it. In the caller's transaction.
+
+    `base` is the draft that the window of this text knows of; raises DraftChanged when another window has written something
+    else since, so that nobody's words go unseen. None: it does not matter.
+    """
     draft = Draft.objects.select_for_update().filter(person=by, ticket=ticket).first()
     if draft is None:
         return []
+    if base is not None and base != draft.base and draft.text.strip() not in ("", text.strip()):
+        raise DraftChanged(draft.text, draft.base)
     files = enclosures(list(draft.files.select_related("file").order_by("pk")))
     draft.delete()
     announce_writing(ticket)
@@ -169,6 +173,21 @@ def put_in_draft(
     )
     announce_writing(ticket)
     return draft
+
+
+def move_drafts(ticket: Ticket, into: Ticket, *, at: datetime) -> None:
+    """What anybody was writing on a ticket goes with its messages to another one; open windows go on with it there."""
+    there = set(Draft.objects.filter(ticket=into).values_list("person_id", flat=True))
+    for draft in (
+        Draft.objects.select_for_update(of=("self",)).filter(ticket=ticket).select_related("person").order_by("pk")
+    ):
+        if draft.person_id in there:
+            files = enclosures(list(draft.files.select_related("file").order_by("pk")))
+            put_in_draft(into, text=draft.text, files=files, by=draft.person, at=at, mode=draft.mode)
+            draft.delete()
+        else:
+            draft.ticket = into
+            draft.save(update_fields=["ticket"])
 
 
 def forget_old_drafts(*, at: datetime) -> int:

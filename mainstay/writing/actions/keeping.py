@@ -45,10 +45,12 @@ class Does:
 
 
 @transaction.atomic
-def add_answer(naming: Naming, *, wordings: Mapping[str, str], shared: bool, by: Person, at: datetime) -> Answer:
+def add_answer(
+    naming: Naming, *, wordings: Mapping[str, str], shared: bool, by: Person, at: datetime, is_sample: bool = False
+) -> Answer:
     """The answer can be used: by everybody, or by its owner. Raises NoWords, UnknownVariables, NameTaken."""
     _may_keep(by, shared)
-    answer = Answer(owner=None if shared else by, changed_at=at)
+    answer = Answer(owner=None if shared else by, changed_at=at, is_sample=is_sample)
     return _store(answer, naming, wordings, by, at)
 
 
@@ -63,11 +65,18 @@ def change_answer(
 
 @transaction.atomic
 def add_macro(
-    naming: Naming, does: Does, *, wordings: Mapping[str, str], shared: bool, by: Person, at: datetime
+    naming: Naming,
+    does: Does,
+    *,
+    wordings: Mapping[str, str],
+    shared: bool,
+    by: Person,
+    at: datetime,
+    is_sample: bool = False,
 ) -> Macro:
     """The macro can be run: by everybody, or by its owner. Also raises NothingToDo and NoSuchDeed."""
     _may_keep(by, shared)
-    macro = Macro(owner=None if shared else by, changed_at=at)
+    macro = Macro(owner=None if shared else by, changed_at=at, is_sample=is_sample)
     _set_deeds(macro, does, wordings)
     return _store(macro, naming, wordings if macro.writes else {}, by, at)
 
@@ -103,7 +112,7 @@ def seen_of(kept: Answer | Macro) -> dict[str, Any]:
     if isinstance(kept, Macro):
         seen |= {"deeds": [f"{one['deed']}: {one['value']}" for one in kept.deeds], "writes": kept.writes}
         seen |= {"then": kept.then} if kept.writes == MacroWrites.REPLY else {}
-    return seen | {f"text_{one.language}": one.text for one in kept.wordings.order_by("language")}
+    return seen | {f"text.{one.language}": one.text for one in kept.wordings.order_by("language")}
 
 
 def _may_keep(by: Person, shared: bool) -> None:
@@ -121,6 +130,7 @@ def _now(kept: KeptThing, seen: str, by: Person) -> tuple[KeptThing, dict[str, A
     before = seen_of(held)
     if seen and seen != fingerprint(before):
         raise ChangedMeanwhile
+    held.is_sample = False
     return held, before
 
 

@@ -26,7 +26,7 @@ from ..models import Draft, PlannedFile, PlannedReply
 from ..moments import is_for_later
 from ..notices import tell_held
 from ..states import UNSETTLED, Held, Mode, PlanState
-from .drafting import put_in_draft, take_draft
+from .drafting import move_drafts, put_in_draft, take_draft
 from .sending import must_be_whole
 
 SEND_PLANNED = "writing.send_planned"
@@ -43,9 +43,12 @@ def plan_reply(
     at: datetime,
     then: str = Then.WAIT,
     seen: int | None = None,
+    base: str | None = None,
+    regardless: bool = False,
 ) -> PlannedReply:
     """The reply leaves at `due_at` with the files of its writer's draft, which is gone; until then it is shown on the ticket.
 
+    What the customer writes before that holds it, unless it is to leave `regardless` of it. `base` as in `send_reply`.
     Everything that would keep a reply from being sent now keeps it from being planned, too: Gaps, AnsweredMeanwhile,
     NoAddress; also NotForLater. In order: the rows; the job for the moment, in the same transaction; event; browsers hear.
     """
@@ -63,11 +66,11 @@ def plan_reply(
     if not channel_named(ticket.channel).address_of(ticket):
         raise NoAddress
     planned = PlannedReply.objects.create(
-        ticket=ticket, author=by, text=text, then=Then(then), made_at=at, due_at=due_at
+        ticket=ticket, author=by, text=text, then=Then(then), made_at=at, due_at=due_at, regardless=regardless
     )
     PlannedFile.objects.bulk_create(
         PlannedFile(planned=planned, file=one.file, filename=one.filename, content_id=one.content_id)
-        for one in take_draft(ticket, by)
+        for one in take_draft(ticket, by, text=text, base=base)
     )
     _wait(planned)
     record(ticket, events.REPLY_PLANNED, by=by, at=at, due=due_at.isoformat())
@@ -138,10 +141,13 @@ _HOLDING = {
 
 
 def hear(event: TicketEvent) -> None:
-    """What a customer or colleague does on a ticket holds the replies that wait there, except the writer's own replies.
+    """What a customer or colleague does on a ticket holds the replies that wait there, except the writer's own replies, and
+    what the writer wanted to leave whatever the customer writes. Drafts go with the messages of a ticket that is merged.
 
     In the transaction of what happened, with its ticket locked.
     """
+    if event.kind == events.MERGED.name:
+        move_drafts(event.ticket, Ticket.objects.get(number=event.facts["other"]), at=event.at)
     because = _HOLDING.get(event.kind)
     if because is None:
         return
@@ -150,6 +156,8 @@ def hear(event: TicketEvent) -> None:
     )
     if because == Held.ANSWERED:
         waiting = waiting.exclude(author=event.by_id)
+    elif because == Held.CUSTOMER_WROTE:
+        waiting = waiting.exclude(regardless=True)
     for planned in waiting.select_related("author__account").order_by("pk"):
         _hold(planned, event.ticket, because, event.at)
 

@@ -31,10 +31,12 @@ def send_reply(
     then: str = Then.WAIT,
     seen: int | None = None,
     undo_seconds: int = 0,
+    base: str | None = None,
 ) -> Message:
     """The reply is queued to the customer with the files of its writer's draft, which is gone; see `reply_to_ticket`.
 
-    Raises Gaps while something in it waits to be filled in.
+    Raises Gaps while something in it waits to be filled in, and DraftChanged when its writer went on in another window than
+    the one that knows of the draft `base`.
     """
     must_be_whole(text)
     ticket = locked(ticket)
@@ -47,15 +49,18 @@ def send_reply(
         seen=seen,
         undo_seconds=undo_seconds,
         text_format=TextFormat.MARKDOWN,
-        files=take_draft(ticket, by),
+        files=take_draft(ticket, by, text=text, base=base),
     )
 
 
 @transaction.atomic
-def write_note(ticket: Ticket, *, text: str, by: Person, at: datetime) -> Message:
-    """The note stands on the ticket with the files of its writer's draft, which is gone; who is mentioned in it is told."""
+def write_note(ticket: Ticket, *, text: str, by: Person, at: datetime, base: str | None = None) -> Message:
+    """The note stands on the ticket with the files of its writer's draft, which is gone; who is mentioned in it is told.
+
+    Raises DraftChanged as `send_reply` does.
+    """
     ticket = locked(ticket)
-    files = take_draft(ticket, by)
+    files = take_draft(ticket, by, text=text, base=base)
     note = note_on_ticket(ticket, text=text, by=by, at=at, text_format=TextFormat.MARKDOWN, files=files)
     mention_colleagues(ticket, note, by, at)
     return note

@@ -47,12 +47,15 @@ async function send({ anew = false } = {}) {
   const field = fieldNow();
   if (sending || !field) return field && plan();
   rest();
+  sending = tell(field, anew).finally(() => (sending = undefined));
+  return sending;
+}
+
+async function tell(field, anew) {
   const { form, value: text } = field;
   const mode = form.querySelector('[name="mode"]:checked')?.value ?? "";
   const body = new URLSearchParams({ text, mode, base: form.base.value, seen: anew ? "" : form.seen.value });
-  sending = post(field.dataset.draftUrl, body, { keepalive: text.length < WHILE_LEAVING });
-  const answer = await sending.catch(() => undefined);
-  sending = undefined;
+  const answer = await post(field.dataset.draftUrl, body, { keepalive: text.length < WHILE_LEAVING }).catch(() => undefined);
   if (!field.isConnected) return;
   if (answer?.status === 409) return disagree(field, await answer.json());
   if (!answer?.ok) return say(field, field.value.trim() ? document.body.dataset.wordDraft : "");
@@ -101,6 +104,14 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("change", ({ target }) => target.name === "mode" && fieldNow()?.value.trim() && plan());
 document.addEventListener("draft:base", ({ detail }) => fieldNow() && ((fieldNow().form.base.value = detail), keep(fieldNow())));
+
+// What is sent says which draft it goes on from: an answer of the desk that is under way tells that first.
+document.body.addEventListener("htmx:confirm", async (event) => {
+  if (!sending || !event.detail.elt.querySelector?.("[data-draft]")) return;
+  event.preventDefault();
+  await sending;
+  event.detail.issueRequest(true);
+});
 
 // Before htmx puts the empty composer in its place, the draft of what was accepted goes.
 document.body.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.querySelector?.("[data-draft]") && rest());

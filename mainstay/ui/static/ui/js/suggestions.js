@@ -2,6 +2,7 @@
 // Typing filters, arrows choose, Enter or Tab takes; Escape closes the list and leaves what was typed.
 //
 //   <form data-composer data-suggestions-url data-filling-url> with a textarea and <div class="suggestions" id hidden>
+//   <button data-slash>   begins with a `/` at the cursor
 //   options: data-fills="answer" · data-opens="address" (into #macro) · data-writes="text" · data-does="deed"
 
 const { post, put, told } = await import(`./field.js${new URL(import.meta.url).search}`);
@@ -98,12 +99,15 @@ document.addEventListener("pointerdown", (event) => {
   take(option);
 });
 
+document.addEventListener("click", (event) => {
+  const field = event.target.closest?.("[data-slash]") && fieldNow();
+  if (!field) return;
+  event.preventDefault();
+  const before = field.value.slice(0, field.selectionStart);
+  put(field, !before || /[\s(]$/.test(before) ? "/" : " /");
+});
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.closest?.("#macro")) {
-    document.getElementById("macro").replaceChildren();
-    fieldNow()?.focus();
-    return event.stopPropagation();
-  }
   if (event.target !== fieldNow() || listNow().hidden || event.isComposing) return;
   const now = options().findIndex((one) => one.getAttribute("aria-selected") === "true");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
