@@ -35,6 +35,7 @@ from mainstay.writing.queries import (
 from mainstay.writing.states import Mode
 
 from ..doorway import DeskRequest
+from .around import around, if_any
 from .forms import TextForm
 
 MIB = 1024 * 1024
@@ -92,7 +93,7 @@ def beside_context(request: DeskRequest, it: Ticket, drafts: Sequence[Draft] | N
         "beside_topics": f"{it.topic} {writing_topic(it)}",
         "writers": [draft.person for draft in writers],
         "look_again_after": WRITING_SECONDS,
-        "planned": planned_on(it),
+        "planned": if_any(around(request, it).planned, lambda: planned_on(it)),
         "may_reply": may_write_to_customer(request.person, it),
         "undoable": next((run for run in recent_runs(request, it) if run.message_id is None), None),
     }

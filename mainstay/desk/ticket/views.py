@@ -55,6 +55,7 @@ from ..doorway import DeskRequest, desk_page, staff_only, twice_if_needed
 from ..queue.places import place_in_words
 from ..rows import ages_of, counting_until, names_of
 from ..visits.faces import faces_at
+from .around import around, if_any
 from .composer import addresses_of, composer_context, recent_runs
 from .forms import AssignmentForm, ClassificationForm, ExclusionForm, WaitingForm
 from .sleep import snooze_in_words, snooze_moments
@@ -254,7 +255,7 @@ def _header(request: DeskRequest, it: Ticket, last: TicketEvent | None = None) -
     last = last or last_event_of(it)
     return {
         "ticket": it,
-        "tags": list(it.tags.order_by("name", "pk")),
+        "tags": if_any(around(request, it).tags, lambda: list(it.tags.order_by("name", "pk"))),
         "snooze": snooze_in_words(it),
         "snooze_moments": snooze_moments(now) if it.is_active else [],
         "seen_event": last.pk if last else 0,
@@ -331,13 +332,15 @@ def sidebar_context(
 ) -> dict[str, Any]:
     """`problem` is why a deed done here was refused, `typed` what was written in its fields by their names."""
     now = timezone.now()
-    followers = followers_of(it)
+    there = around(request, it)
+    followers = if_any(there.followers, lambda: followers_of(it))
+    may_work = request.person.may(Permission.WORK_TICKETS)
     policy = policy_of(it.promise.revision_id)
     return {
         "ticket": it,
         "addresses": addresses_of(it),
-        "participants": participants_of(it),
-        "may_work": request.person.may(Permission.WORK_TICKETS),
+        "participants": if_any(there.participants, lambda: participants_of(it)),
+        "may_work": may_work,
         "ages": ages_of(it.promise, now),
         "counting_until": counting_until(policy, now) if it.is_active else None,
         "earlier": earlier_tickets_of(it, request.person),
@@ -345,15 +348,15 @@ def sidebar_context(
         "typed": {"task": "", "link": "", **(typed or {})},
         "followers": followers,
         "follows": request.person in followers,
-        "links": links_of(it, request.person),
+        "links": if_any(there.links, lambda: links_of(it, request.person)),
         "link_sides": LinkSide.choices,
-        "tasks": tasks_of(it),
-        "checklists": checklists_for(it.nature) if request.person.may(Permission.WORK_TICKETS) else [],
-        "colleagues": _assignable(request) if request.person.may(Permission.WORK_TICKETS) else [],
+        "tasks": if_any(there.tasks, lambda: tasks_of(it)),
+        "checklists": if_any(may_work and there.checklists, lambda: checklists_for(it.nature)),
+        "colleagues": _assignable(request) if may_work else [],
         "today": timezone.localdate(now),
         "place": _place(it, now),
-        "rating": rating_on(it),
-        "sides": sides_of(it, request.person),
+        "rating": rating_on(it) if there.ratings else None,
+        "sides": if_any(there.sides, lambda: sides_of(it, request.person)),
     }
 
 

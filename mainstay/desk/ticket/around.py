@@ -1,0 +1,64 @@
+"""What there is around a ticket at all, asked in one query, so that a page asks only for what is there.
+
+Most tickets have no tasks, no links, no tags: a query for each would be most of what the page costs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mainstay.satisfaction.models import Rating
+from mainstay.tickets.models import Checklist, Follower, Link, Message, Participant, Tag, Task, Ticket
+from mainstay.writing.models import PlannedReply
+
+from ..doorway import DeskRequest
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Around:
+    """Whether there are any."""
+
+    followers: bool
+    participants: bool
+    links: bool
+    tasks: bool
+    checklists: bool
+    ratings: bool
+    sides: bool
+    planned: bool
+    tags: bool
+
+
+def around(request: DeskRequest, it: Ticket) -> Around:
+    """One query for each request, however many parts of the page ask."""
+    kept: tuple[int, Around] | None = getattr(request, "_around", None)
+    if kept is None or kept[0] != it.pk:
+        kept = (it.pk, _asked(it))
+        request._around = kept  # type: ignore[attr-defined]
+    return kept[1]
+
+
+def if_any(there: bool, query: Callable[[], list[Found]]) -> list[Found]:
+    """What the query says, which is asked only when there is something."""
+    return query() if there else []
+
+
+def _asked(it: Ticket) -> Around:
+    own = OuterRef("pk")
+    any_of: dict[str, QuerySet[Any]] = {
+        "followers": Follower.objects.filter(ticket=own, stopped=False),
+        "participants": Participant.objects.filter(ticket=own),
+        "links": Link.objects.filter(Q(one=own) | Q(other=own)),
+        "tasks": Task.objects.filter(ticket=own),
+        "checklists": Checklist.objects.all(),
+        "ratings": Rating.objects.filter(ticket=own),
+        "sides": Message.objects.filter(ticket=own, side__isnull=False),
+        "planned": PlannedReply.objects.filter(ticket=own),
+        "tags": Tag.objects.filter(tickets=own),
+    }
+    asked = [Exists(any_of[field.name].order_by()) for field in fields(Around)]
+    return Around(*Ticket.objects.values_list(*asked).get(pk=it.pk))
