@@ -23,6 +23,7 @@ from mainstay.people.roles import add_role
 from mainstay.people.states import Permission
 from mainstay.reports.models import BoardLink, ReportMail, ReportSubscription
 from mainstay.tickets.models import Attachment, Checklist, Link, Message, Participant, Tag, Task, Ticket
+from mainstay.worklists.models import Batch, View
 from mainstay.writing.models import Answer, Draft, DraftFile, Macro, MacroRun, PlannedReply
 from tests.cast import Cast
 
@@ -37,6 +38,16 @@ SECOND_LINE = {"developer", "supervisor", "administrator"}
 MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "queue": ("get", "", EVERYBODY, {}),
     "queue_rows": ("get", "", EVERYBODY, {}),
+    "queue_filters": ("get", "", EVERYBODY, {}),
+    "many": ("post", "", NOT_DEVELOPERS, {"do": "state=open", "ticket": "1"}),
+    "many_deeds": ("get", "", NOT_DEVELOPERS, {}),
+    "batch": ("get", "batch", NOT_DEVELOPERS, {}),
+    "batch_start": ("post", "batch", NOT_DEVELOPERS, {}),
+    "batch_undoing": ("post", "batch", NOT_DEVELOPERS, {}),
+    "views": ("get", "", EVERYBODY, {}),
+    "view": ("get", "view", EVERYBODY, {}),
+    "view_shape": ("post", "view", EVERYBODY, {}),
+    "view_removal": ("post", "view", EVERYBODY, {}),
     "ticket": ("get", "number", EVERYBODY, {}),
     "ticket_timeline": ("get", "number", EVERYBODY, {}),
     "ticket_header": ("get", "number", EVERYBODY, {}),
@@ -272,6 +283,8 @@ class Stage:
             "raw": [self.raw.pk],
             "participant": [Participant.objects.get_or_create(ticket=self.ticket, person=self.cast.olaf, at=AT)[0].pk],
             "organisation": [self.cast.larch.pk],
+            "view": [a_view(self.asking or self.cast.tess).pk],
+            "batch": [Batch.objects.create(by=self.asking or self.cast.tess, deed="spam", made_at=AT).pk],
             "tag": [Tag.objects.get_or_create(name="noisy")[0].pk],
             "checklist": [Checklist.objects.get_or_create(name="Repair", lines=["Ask for the serial"])[0].pk],
             "task": [Task.objects.get_or_create(ticket=self.ticket, text="Call", place=0)[0].pk],
@@ -327,6 +340,11 @@ def a_planned_reply(ticket: Ticket, person: Person) -> PlannedReply:
 def a_link(ticket: Ticket, cast: Cast) -> Link:
     link = Link.objects.filter(one=ticket).first()
     return link or Link.objects.create(one=ticket, other=cast.writes(cast.piet, AT), kind="related", at=AT)
+
+
+def a_view(person: Person) -> View:
+    """Made anew where the one before was removed."""
+    return View.objects.get_or_create(name="Mine", owner=person, defaults={"changed_at": AT})[0]
 
 
 def an_invitation(cast: Cast) -> Invitation:
