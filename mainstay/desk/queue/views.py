@@ -42,7 +42,7 @@ class Tab:
     url: str
     count: int | None
     is_current: bool
-    is_shared: bool = False
+    is_saved: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _rows(request: DeskRequest, shown: Shown, after: str) -> dict[str, Any]:
     shape = shown.shape
     page = page_of(shape, looking(request), after)
     number = len(page.tickets)
-    context = page_context(page.tickets, request.policy, request.person)
+    context = page_context(page.tickets, request.policy, request.person, shape.columns)
     is_worked_down = shape.order == Order.QUEUE and not shape.grouping
     if is_worked_down:
         context["rows"] = _explained(context, starts_at_top=not after and not shown.is_changed)
@@ -157,19 +157,18 @@ def _rows(request: DeskRequest, shown: Shown, after: str) -> dict[str, Any]:
     if shown.is_gone:
         told.insert(0, _("%(gone)s Below are the open tickets.") % {"gone": NoSuchView()})
     return {
+        **context,
         "view": shown.key,
         "is_filtered": shown.is_changed or shown.view is not None,
         "told": [sentence for sentence in told if sentence],
         "groups": _groups(context, Line(shape.order, shape.grouping)),
         "headings": _headings(shown),
-        "shows": set(shape.columns),
         "hidden_columns": " ".join(f"without-{column}" for column in Column.values if column not in shape.columns),
         "rows_url": shown.url(after=after, page="desk:queue_rows") if not shown.is_gone else _as_asked(request),
         "older_url": shown.url(after=page.after) if page.after else "",
         "news": ngettext("%(n)s ticket in this view", "%(n)s tickets in this view", number) % {"n": number},
         "is_worked_down": is_worked_down,
         "may_choose": request.person.may(Permission.WORK_TICKETS),
-        **context,
     }
 
 
@@ -259,7 +258,7 @@ def _saved_tabs(request: DeskRequest, shown: Shown) -> list[Tab]:
     counted: dict[str, int] = request._counts  # type: ignore[attr-defined]
     url = reverse("desk:queue")
     tabs = [
-        Tab(view.name, f"{url}?view={view.pk}", counted.get(str(view.pk)), str(view.pk) == shown.key, view.is_shared)
+        Tab(view.name, f"{url}?view={view.pk}", counted.get(str(view.pk)), str(view.pk) == shown.key, True)
         for view in listed(request)
     ]
     request.rail_views = tabs
