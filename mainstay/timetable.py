@@ -10,6 +10,7 @@ from mainstay.jobs.stalled import retry_stalled_jobs
 from mainstay.notifications.jobs import forget_old_notices
 from mainstay.reports.jobs import freeze_months, queue_due
 from mainstay.tickets.jobs import close_old, look_after_duty, set_alarms
+from mainstay.worklists.jobs import forget_batches
 from mainstay.writing.jobs import forget_drafts
 
 EVERY_5_SECONDS = "* * * * * */5"
@@ -30,3 +31,4 @@ app.periodic(cron=EVERY_NIGHT)(forget_bodies)
 app.periodic(cron=EVERY_NIGHT)(forget_drafts)
 app.periodic(cron=EVERY_MINUTE)(look_at_the_clock)
 app.periodic(cron=EVERY_NIGHT)(forget_runs)
+app.periodic(cron=EVERY_NIGHT)(forget_batches)

@@ -1,6 +1,6 @@
 """The door itself: who may come in, and what every page of the desk needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from .duty.signs import ShownPresence, shown_presence
 from .live.ends import LiveEnd, live_end
 from .live.topics import SHELL_TOPICS
 from .notifications.bell import Bell, bell_of
-from .rail import RailItem, rail_of
+from .rail import RailItem, RailPart, rail_of
 from .setup.navigation import SetupNavigation, navigation_for
 
 View = Callable[..., HttpResponseBase]
@@ -47,6 +47,7 @@ class DeskRequest(HttpRequest):
     htmx: bool
     policy: Policy
     live_position: str
+    rail_views: Sequence[RailPart]  # set by pages of the queue
 
 
 def staff_only(*permissions: Permission) -> Callable[[View], View]:
@@ -203,4 +204,5 @@ def _rail(request: DeskRequest) -> list[RailItem]:
     """The places this person may go to; counters in one query, and one more for those who see mail."""
     counted, aside = counts(request), _troubles(request).set_aside
     counters = {"queue": counted["open"], "mine": counted["mine"], "developers": counted["developers"], "aside": aside}
-    return rail_of(request, request.person, {f"go-{place}": number for place, number in counters.items()})
+    numbers = {f"go-{place}": number for place, number in counters.items()}
+    return rail_of(request, request.person, numbers, {"go-queue": getattr(request, "rail_views", ())})

@@ -14,7 +14,7 @@ from mainstay.live.hub import hub
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
 from mainstay.people.rules import zone_of
-from mainstay.promises.queries import policy_in_force
+from mainstay.promises.queries import policies_looked_up_when_asked, policy_in_force
 from mainstay.tickets.errors import NoSuchTicket
 
 from .doorway import first_place
@@ -43,6 +43,9 @@ class PersonMiddleware:
         translation.activate(_language(request, person))
         timezone.activate(zone_of(person))
         try:
+            if request.method in ("GET", "HEAD"):
+                with policies_looked_up_when_asked():
+                    return self.answer(request)
             return self.answer(request)
         finally:
             timezone.deactivate()

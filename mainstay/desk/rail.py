@@ -1,7 +1,8 @@
 """The places in the rail: deeds of the registry that lead somewhere, with their counters and which of them is here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -26,9 +27,22 @@ PLACES: dict[str, Callable[[str], bool]] = {
 ON_A_PHONE = ("go-queue", "go-mine", "go-reports")
 
 
+class RailPart(Protocol):
+    """A place within a place, such as a saved view of the queue."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def count(self) -> int | None: ...
+    @property
+    def is_current(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class RailItem:
-    """One place in the rail, which is tied to its deed; `is_rest` ones are behind “More” on a phone."""
+    """One place in the rail, which is tied to its deed, with the `parts` of it; `is_rest` ones are behind “More” on a phone."""
 
     deed: str
     label: str
@@ -37,10 +51,13 @@ class RailItem:
     count: int | None
     is_current: bool
     is_rest: bool
+    parts: Sequence[RailPart] = ()
 
 
-def rail_of(request: HttpRequest, person: Person, counters: Mapping[str, int]) -> list[RailItem]:
-    """The places this person may go to; `counters` by the names of deeds."""
+def rail_of(
+    request: HttpRequest, person: Person, counters: Mapping[str, int], parts: Mapping[str, Sequence[RailPart]]
+) -> list[RailItem]:
+    """The places this person may go to; `counters` and `parts` by the names of deeds."""
     allowed = {deed.name: deed for deed in deeds_for(person)}
     here = _here(request)
     return [
@@ -52,6 +69,7 @@ def rail_of(request: HttpRequest, person: Person, counters: Mapping[str, int]) -
             count=counters.get(name),
             is_current=name == here,
             is_rest=name not in ON_A_PHONE,
+            parts=parts.get(name, ()),
         )
         for name in PLACES
         if name in allowed

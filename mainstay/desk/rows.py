@@ -1,19 +1,24 @@
 """Rows of tickets as lists show them: what each waits for, and for how long, in business seconds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from mainstay.entitlement.states import Outcome
 from mainstay.people.models import Person
 from mainstay.policy.shape import Policy
 from mainstay.promises.models import Promise
 from mainstay.promises.queries import policy_of
 from mainstay.promises.rules import age_seconds, stamp
 from mainstay.tickets.models import Ticket
+from mainstay.tickets.states import State
 
 from .visits.faces import Face, faces_of, faces_url
 
@@ -28,6 +33,21 @@ class Row:
     target_seconds: int | None
     place: str = ""  # why it stands where it does, in words; only where the list is in the order of the queue
     faces: tuple[Face, ...] = ()  # the colleagues who are at it
+
+    @cached_property
+    def number(self) -> str:
+        """As text: a template writes numbers the way of a language, which takes its time and is not wanted here."""
+        return str(self.ticket.number)
+
+    @property
+    def url(self) -> str:
+        return f"{_tickets_url()}{self.number}#newest"
+
+
+@cache
+def _tickets_url() -> str:
+    """What stands before a ticket's number in its address."""
+    return reverse("desk:ticket", args=[0]).removesuffix("0")
 
 
 def rows_of(tickets: Iterable[Ticket], at: datetime) -> list[Row]:
@@ -76,9 +96,37 @@ def _row(ticket: Ticket, at: datetime) -> Row:
     return Row(ticket, "resolution", age, promise.resolution_target_seconds)
 
 
-def page_context(tickets: Iterable[Ticket], policy: Policy, viewer: Person) -> dict[str, Any]:
+USUALLY_SHOWN = frozenset({"who", "nature", "waiting", "assignee"})
+
+
+def page_context(
+    tickets: Iterable[Ticket], policy: Policy, viewer: Person, columns: Collection[str] = USUALLY_SHOWN
+) -> dict[str, Any]:
     """What a list of tickets needs, at this moment; `policy` is the one in force. One query, for who is at them."""
     now, tickets = timezone.now(), list(tickets)
     found = faces_of([ticket.topic for ticket in tickets], viewer) if tickets else {}
     rows = [replace(row, faces=tuple(found.get(row.ticket.topic, ()))) for row in rows_of(tickets, now)]
-    return {"rows": rows, "faces_url": faces_url(tickets), **names_in_force(policy, now)}
+    return {
+        "rows": rows,
+        "faces_url": faces_url(tickets),
+        "shows": frozenset(columns),
+        "shows_more": not USUALLY_SHOWN.issuperset(columns),
+        "may_choose": False,
+        **_words_of_rows(),
+        **names_in_force(policy, now),
+    }
+
+
+def _words_of_rows() -> dict[str, Any]:
+    """The words that each row says, looked up once for all of them."""
+    return {
+        "states": {state.value: str(state.label) for state in State},
+        "outcomes": {outcome.value: str(outcome.label) for outcome in Outcome},
+        "words": {
+            "why": _("Why here?"),
+            "unanswered": _("Waits for a first response:"),
+            "answered": _("Answered, open for:"),
+            "assigned": _("assigned to"),
+            "nobody": _("assigned to nobody"),
+        },
+    }

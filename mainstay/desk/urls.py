@@ -21,6 +21,7 @@ from .people import merging, organisations, persons
 from .policy import views as policy
 from .preferences import views as preferences
 from .promise import views as promise
+from .queue import filters, keeping, many
 from .queue import views as queue
 from .reports import bank, left_out, parts, volumes
 from .satisfaction import views as satisfaction
@@ -45,6 +46,16 @@ urlpatterns = [
     path("queue/visits", visits.row_visits, name="row_visits"),
     path("visits", visits.visits, name="visits"),
     path("queue/next", queue.queue_next, name="queue_next"),
+    path("queue/filters", filters.queue_filters, name="queue_filters"),
+    path("queue/many", many.many, name="many"),
+    path("queue/many/deeds", many.many_deeds, name="many_deeds"),
+    path("batches/<int:pk>", many.batch, name="batch"),
+    path("batches/<int:pk>/start", many.batch_start, name="batch_start"),
+    path("batches/<int:pk>/undoing", many.batch_undoing, name="batch_undoing"),
+    path("views", keeping.views, name="views"),
+    path("views/<int:pk>", keeping.view, name="view"),
+    path("views/<int:pk>/shape", keeping.view_shape, name="view_shape"),
+    path("views/<int:pk>/removal", keeping.view_removal, name="view_removal"),
     path("tickets/<int:number>", ticket.ticket, name="ticket"),
     path("tickets/<int:number>/timeline", ticket.ticket_timeline, name="ticket_timeline"),
     path("tickets/<int:number>/header", ticket.ticket_header, name="ticket_header"),

@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_DUTY,
         Permission.MANAGE_ANSWERS,
+        Permission.MANAGE_VIEWS,
         Permission.HELP_AS_DEVELOPER,
         Permission.PUBLISH_REPORTS,
     },

@@ -29,6 +29,7 @@ class Permission(models.TextChoices):
     SEE_MAIL = "see_mail", _("See sent mail and mail that was set aside")
     MANAGE_DUTY = "manage_duty", _("Plan everybody's shifts and absences")
     MANAGE_ANSWERS = "manage_answers", _("Keep the canned answers and macros that everybody uses")
+    MANAGE_VIEWS = "manage_views", _("Keep the views that are shared")
     MANAGE_PEOPLE = "manage_people", _("Invite colleagues, give roles, form teams")
     MANAGE_DESK = "manage_desk", _("Change the settings of the desk")
 

@@ -25,21 +25,44 @@ def policy_of(revision_id: int) -> Policy:
 
 
 _looked_up: ContextVar[list[PolicyRevision] | None] = ContextVar("looked_up", default=None)
+_looks_up: ContextVar[bool] = ContextVar("looks_up", default=False)
 
 
 @contextmanager
 def policies_looked_up_once() -> Iterator[None]:
     """Within this block, which is short, the revisions are read once: for work on many tickets in a row."""
-    token = _looked_up.set(list(PolicyRevision.objects.defer("text", "calendars").order_by("holds_from", "number")))
+    token = _looked_up.set(_all_revisions())
     try:
         yield
     finally:
         _looked_up.reset(token)
 
 
+@contextmanager
+def policies_looked_up_when_asked() -> Iterator[None]:
+    """The same, but nothing is read before somebody asks: for a request that changes nothing."""
+    looks_up, looked_up = _looks_up.set(True), _looked_up.set(None)
+    try:
+        yield
+    finally:
+        _looked_up.reset(looked_up)
+        _looks_up.reset(looks_up)
+
+
+def _all_revisions() -> list[PolicyRevision]:
+    return list(PolicyRevision.objects.defer("text", "calendars").order_by("holds_from", "number"))
+
+
+def _known_revisions() -> list[PolicyRevision] | None:
+    """Those that were looked up for this block; None outside of one."""
+    if _looked_up.get() is None and _looks_up.get():
+        _looked_up.set(_all_revisions())
+    return _looked_up.get()
+
+
 def revision_in_force(at: datetime) -> PolicyRevision:
     """The revision that holds at this moment; raises NoPolicy when none was ever put in force."""
-    known = _looked_up.get()
+    known = _known_revisions()
     revision: PolicyRevision | None
     if known is not None:
         revision = next((one for one in reversed(known) if one.holds_from <= at), None)
@@ -53,7 +76,7 @@ def revision_in_force(at: datetime) -> PolicyRevision:
 
 def revision_keys() -> list[int]:
     """Of every policy that ever was in force here, the newest first."""
-    known = _looked_up.get()
+    known = _known_revisions()
     if known is not None:
         return [one.pk for one in reversed(known)]
     return list(PolicyRevision.objects.order_by("-number").values_list("pk", flat=True))

@@ -13,7 +13,7 @@ from mainstay.people.models import Person
 from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
 from mainstay.promises.models import FurtherResponse, Promise
-from mainstay.promises.queries import policy_of
+from mainstay.promises.queries import policy_of, revision_keys
 from mainstay.promises.rules import stamp
 from mainstay.tickets.models import Ticket, TicketQuerySet
 from mainstay.tickets.queries import tickets_for
@@ -230,8 +230,7 @@ def standing(at: datetime, policy: Policy) -> Standing:
     """Today's and this month's averages, the bank, and when the desk opens or closes: the quiet line on every page."""
     calendar = policy.calendar
     is_open = calendar.is_open(at)
-    today, month = _briefs(at)
-    loads = _open_loads(at)
+    today, month, loads = _standing(at)
     return Standing(
         today=today,
         month=month,
@@ -241,23 +240,32 @@ def standing(at: datetime, policy: Policy) -> Standing:
     )
 
 
-def _briefs(at: datetime) -> tuple[dict[str, Brief], dict[str, Brief]]:
-    """Both measures of this day and of this month, in one query over the month."""
-    day, month = day_at(at), month_at(at)
+def _standing(at: datetime) -> tuple[dict[str, Brief], dict[str, Brief], dict[str, OpenLoad]]:
+    """Both measures of this day and of this month, and what is open now, in one query."""
+    day, month, stamps = day_at(at), month_at(at), _stamps_of_open(at)
     parts = [
         f"""
-        select count(*) filter (where today), avg(seconds) filter (where today), avg(target) filter (where today),
+        select {place} as place,
+               count(*) filter (where today), avg(seconds) filter (where today), avg(target) filter (where today),
                coalesce(sum(target - seconds) filter (where today), 0),
                count(*), avg(seconds), avg(target), coalesce(sum(target - seconds), 0)
         from (select {source.seconds} as seconds, {source.target} as target, {source.finished} >= %s as today
               from {source.rows} where {_in_period(source.finished)}) as finished
         """  # noqa: S608 - see `measures`
-        for source in (MEASURES[measure] for measure in PROMISED)
+        for place, source in enumerate(MEASURES[measure] for measure in PROMISED)
     ]
+    finished = " union all ".join(parts)
+    given = [day.start, month.start, month.end] * len(parts)
     with connection.cursor() as cursor:
-        cursor.execute(" union all ".join(parts), [day.start, month.start, month.end] * len(parts))
+        cursor.execute(
+            f"select * from ({finished}) as finished cross join ({_LOADED} {_present(stamps)} {_OPEN}) as loaded"  # noqa: S608
+            " order by place",
+            [*given, *(value for pair in stamps for value in pair)],
+        )
         rows = dict(zip(PROMISED, cursor.fetchall(), strict=True))
-    return {key: _brief(row[:4]) for key, row in rows.items()}, {key: _brief(row[4:]) for key, row in rows.items()}
+    today = {key: _brief(row[1:5]) for key, row in rows.items()}
+    loads = _loads(next(iter(rows.values()))[9:])
+    return today, {key: _brief(row[5:9]) for key, row in rows.items()}, loads
 
 
 def _brief(row: Sequence[Any]) -> Brief:
@@ -273,16 +281,13 @@ def _open_loads(at: datetime) -> dict[str, OpenLoad]:
     stamps = _stamps_of_open(at)
     if not stamps:
         return dict.fromkeys(OPEN, NOTHING_OPEN)
-    columns = ", ".join(loaded(measure) for measure in OPEN)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            select {columns} from promises_promise p {_present(stamps)}
-            where p.excluded = '' and p.resolved_at is null
-            """,  # noqa: S608 - see `measures`
-            [value for pair in stamps for value in pair],
-        )
+        cursor.execute(f"{_LOADED} {_present(stamps)} {_OPEN}", [value for pair in stamps for value in pair])
         return _loads(cursor.fetchone())
+
+
+_LOADED = f"select {', '.join(loaded(measure) for measure in OPEN)} from promises_promise p"  # noqa: S608 - see `measures`
+_OPEN = "where p.excluded = '' and p.resolved_at is null"
 
 
 def _present(stamps: list[tuple[int, int]]) -> str:
@@ -300,9 +305,8 @@ def _loads(row: Sequence[Any]) -> dict[str, OpenLoad]:
 
 
 def _stamps_of_open(at: datetime) -> list[tuple[int, int]]:
-    """This moment's stamp under each policy revision that open tickets have."""
-    revisions = Promise.objects.filter(excluded="", resolved_at=None).order_by().values_list("revision_id", flat=True)
-    return [(revision, stamp(at, policy_of(revision))) for revision in revisions.distinct()]
+    """This moment's stamp under each policy revision: to ask which of them open tickets have would take longer."""
+    return [(revision, stamp(at, policy_of(revision))) for revision in revision_keys()]
 
 
 def left_out_of(period: Period) -> dict[str, int]:

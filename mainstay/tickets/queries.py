@@ -1,9 +1,11 @@
 """The only ways to get tickets, so that access is decided once."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Prefetch, Q
 
@@ -384,20 +386,33 @@ def count_before(ticket: Ticket) -> int:
 
 def counters_for(viewer: Person, views: tuple[str, ...]) -> dict[str, int]:
     """How many tickets each view holds, counted up to 100, in one query."""
-    counted = [_of_view(viewer, view).order_by().values("pk")[:COUNTED_UP_TO] for view in views]
-    return _capped_counts(dict(zip(views, counted, strict=True)))
+    return capped_counts({view: _of_view(viewer, view) for view in views})
 
 
-def _capped_counts(querysets: dict[str, Any]) -> dict[str, int]:
-    parts, parameters = [], []
-    for queryset in querysets.values():
-        sql, given = queryset.query.sql_with_params()
-        parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608 - made by Django, values are parameters
-        parameters.extend(given)
+def capped_counts(querysets: Mapping[str, TicketQuerySet]) -> dict[str, int]:
+    """How many tickets each holds, counted up to 100, all in one query."""
+    if not querysets:
+        return {}
+    columns, parameters = counting_columns(querysets.values())
     with connection.cursor() as cursor:
-        cursor.execute("select " + ", ".join(parts), parameters)
+        cursor.execute("select " + ", ".join(columns), parameters)
         row = cursor.fetchone()
     return dict(zip(querysets, row, strict=True))
+
+
+def counting_columns(querysets: Iterable[TicketQuerySet]) -> tuple[list[str], list[Any]]:
+    """A column for each that counts it up to 100, and the parameters of them all; one that can hold nothing counts 0."""
+    columns: list[str] = []
+    parameters: list[Any] = []
+    for queryset in querysets:
+        try:
+            sql, given = queryset.order_by().values("pk")[:COUNTED_UP_TO].query.sql_with_params()
+        except EmptyResultSet:
+            columns.append("0")
+            continue
+        columns.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608 - made by Django, values are parameters
+        parameters.extend(given)
+    return columns, parameters
 
 
 def _of_view(viewer: Person, view: str) -> TicketQuerySet:

@@ -38,6 +38,7 @@ from mainstay.people.states import Permission
 from mainstay.reports.models import BoardLink, ReportMail, ReportSubscription
 from mainstay.tickets.actions import Letter, open_side_conversation
 from mainstay.tickets.models import Attachment, Checklist, Link, Message, Participant, Tag, Task, Ticket
+from mainstay.worklists.models import View
 from mainstay.writing.models import Answer, Draft, DraftFile, Macro, MacroRun, PlannedReply
 from tests.cast import Cast
 
@@ -52,6 +53,16 @@ SECOND_LINE = {"developer", "supervisor", "administrator"}
 MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "queue": ("get", "", EVERYBODY, {}),
     "queue_rows": ("get", "", EVERYBODY, {}),
+    "queue_filters": ("get", "", EVERYBODY, {}),
+    "many": ("post", "", NOT_DEVELOPERS, {"do": "state=open", "ticket": "1"}),
+    "many_deeds": ("get", "", NOT_DEVELOPERS, {}),
+    "batch": ("get", "batch", NOT_DEVELOPERS, {}),
+    "batch_start": ("post", "batch", NOT_DEVELOPERS, {}),
+    "batch_undoing": ("post", "batch", NOT_DEVELOPERS, {}),
+    "views": ("get", "", EVERYBODY, {}),
+    "view": ("get", "view", EVERYBODY, {}),
+    "view_shape": ("post", "view", EVERYBODY, {}),
+    "view_removal": ("post", "view", EVERYBODY, {}),
     "ticket": ("get", "number", EVERYBODY, {}),
     "ticket_timeline": ("get", "number", EVERYBODY, {}),
     "ticket_header": ("get", "number", EVERYBODY, {}),
@@ -309,6 +320,8 @@ class Stage:
     def arguments(self, kind: str) -> list[Any]:
         made: dict[str, Callable[[], list[Any]]] = {
             "": lambda: [],
+            "view": lambda: [a_view(self.asking or self.cast.tess).pk],
+            "batch": lambda: [Batch.objects.create(by=self.asking or self.cast.tess, deed="spam", made_at=AT).pk],
             "organisation merge": lambda: [an_organisation_merge(self.cast).pk],
             "person merge": lambda: [a_person_merge(self.cast).pk],
             "own person note": lambda: [a_person_note(self.cast, self.asking or self.cast.tess).pk],
@@ -422,6 +435,11 @@ def a_letter(ticket: Ticket, cast: Cast) -> Message:
 def a_rule(cast: Cast) -> Rule:
     given = RuleGiven(name="Urgent", when="opened", note="Look")
     return Rule.objects.first() or add_rule(given, by=cast.ada, at=AT)
+
+
+def a_view(person: Person) -> View:
+    """Made anew where the one before was removed."""
+    return View.objects.get_or_create(name="Mine", owner=person, defaults={"changed_at": AT})[0]
 
 
 def an_invitation(cast: Cast) -> Invitation:
