@@ -14,7 +14,7 @@ def known(name: str = "", organisation: int | None = None, *addresses: str, pk: 
 
 def address(text: str) -> KnownAddress:
     if "@" in text:
-        return KnownAddress("email", text, text.split("@")[0].split("+")[0].replace(".", ""))
+        return KnownAddress("email", text, text.split("@", maxsplit=1)[0].split("+", maxsplit=1)[0].replace(".", ""))
     channel, _sign, number = text.partition(":")
     return KnownAddress(channel, number, number[-9:])
 
