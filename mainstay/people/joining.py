@@ -10,7 +10,7 @@ from mainstay.lib.errors import MainstayError
 from mainstay.live.announcing import announce
 
 from . import events
-from .changing import allow, record_of_organisation, sells_to
+from .changing import allow, locked_organisations, record_of_organisation, sells_to
 from .errors import (
     MergedElsewhere,
     MergeWithItself,
@@ -95,9 +95,8 @@ def undo_joining(merge: OrganisationMerge, *, by: Person, at: datetime) -> Lost:
 
 
 def _held_both(one: Organisation, into: Organisation) -> tuple[Organisation, Organisation]:
-    """Both as they are now, locked in the order of their keys."""
-    rows = Organisation.objects.select_for_update(of=("self",)).select_related("seller", "merged_into")
-    found = {organisation.pk: organisation for organisation in rows.filter(pk__in=[one.pk, into.pk]).order_by("pk")}
+    """Both as they are now, whatever has become of them."""
+    found = locked_organisations(one.pk, into.pk)
     if one.pk not in found or into.pk not in found:
         raise NoSuchPerson
     return found[one.pk], found[into.pk]

@@ -10,7 +10,7 @@ from mainstay.lib.errors import MainstayError
 from mainstay.live.announcing import announce
 
 from . import events
-from .changing import allow, held_person, record_of
+from .changing import allow, held_person, locked_persons, record_of
 from .errors import (
     MergedElsewhere,
     MergeWithItself,
@@ -127,9 +127,8 @@ def _each_held(one: Person, other: Person) -> tuple[Person, Person]:
 
 
 def _held_both(one: Person, into: Person) -> tuple[Person, Person]:
-    """Both as they are now, whatever has become of them; locked in the order of their keys."""
-    rows = Person.objects.select_for_update(of=("self",)).select_related("organisation", "merged_into")
-    found = {person.pk: person for person in rows.filter(pk__in=[one.pk, into.pk]).order_by("pk")}
+    """Both as they are now, whatever has become of them."""
+    found = locked_persons(one.pk, into.pk)
     if one.pk not in found or into.pk not in found:
         raise NoSuchPerson
     return found[one.pk], found[into.pk]

@@ -38,7 +38,7 @@ from mainstay.people.states import Permission
 from mainstay.reports.models import BoardLink, ReportMail, ReportSubscription
 from mainstay.tickets.actions import Letter, open_side_conversation
 from mainstay.tickets.models import Attachment, Checklist, Link, Message, Participant, Tag, Task, Ticket
-from mainstay.worklists.models import View
+from mainstay.worklists.models import Batch, View
 from mainstay.writing.models import Answer, Draft, DraftFile, Macro, MacroRun, PlannedReply
 from tests.cast import Cast
 

@@ -95,3 +95,30 @@ def test_real_tickets_stay_with_the_names_of_those_who_worked_on_them(sample: li
     assert Person.objects.filter(pk=technician.pk).exists()
     assert not Account.objects.exists()
     assert actions.recount_promises() == (1, [])
+
+
+def test_the_sample_has_somebody_who_may_be_somebody_else(sample: list[str]) -> None:
+    from mainstay.people.finding import pairs_of_everybody
+    from mainstay.people.models import Account
+
+    technician = Account.objects.filter(role="technician").order_by("pk")[:1].get().person
+    pairs = [(pair.one.name, pair.other.name, pair.because) for pair in pairs_of_everybody(technician)]
+    assert pairs == [("Callum Geddes", "Callum Geddes", "same_name")]
+
+
+def test_what_sample_colleagues_did_to_people_is_no_hindrance(sample: list[str], mainstay: Any) -> None:
+    from mainstay.people.actions import register_person
+    from mainstay.people.changing import add_note, verify_address
+    from mainstay.people.merging import merge_persons
+    from mainstay.people.models import Account, Identity, Person, PersonEvent
+
+    colleague = Account.objects.filter(role="technician").order_by("pk")[:1].get().person
+    one, into = Person.objects.filter(name="Callum Geddes").order_by("-pk")
+    at = datetime.now(UTC)
+    merge_persons(one, into=into, by=colleague, at=at)
+    add_note(into, text="One and the same.", by=colleague, at=at)
+    real = register_person(name="Otto", channel="email", address="otto@oak.example")
+    verify_address(Identity.objects.get(person=real), by=colleague, at=at)
+    assert mainstay("sample", "remove").exit_code == 0
+    assert not Person.objects.filter(is_sample=True).exists()
+    assert PersonEvent.objects.get().by.name == colleague.name  # the history of the real person names them still

@@ -59,10 +59,9 @@ def organisation(request: DeskRequest, pk: int) -> HttpResponse:
         "may_undo": viewer.may(Permission.WORK_TICKETS),
         **names_in_force(request.policy, now),
         **timeline_context(viewer, it, Asked.of(request)),
-        **_line_of(it, [ticket.topic for ticket in tickets]),
+        **_line_of(it),
     }
-    topics = tuple(str(context["line_topics"]).split())
-    return desk_page(request, "desk/people/organisation.html", context, topics=topics)
+    return desk_page(request, "desk/people/organisation.html", context, topics=(f"organisation:{it.pk}",))
 
 
 @require_safe
@@ -71,7 +70,7 @@ def organisation_timeline(request: DeskRequest, pk: int) -> HttpResponse:
     """The time line alone: read again when something of theirs changed."""
     it = found_organisation(request, pk)
     context = timeline_context(request.person, it, Asked.of(request))
-    return render(request, "desk/people/timeline.html", {**context, **_line_of(it, [])})
+    return render(request, "desk/people/timeline.html", {**context, **_line_of(it)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,9 +118,9 @@ def found_organisation(request: DeskRequest, pk: int) -> Organisation:
     return found
 
 
-def _line_of(it: Organisation, topics: list[str]) -> dict[str, str]:
+def _line_of(it: Organisation) -> dict[str, str]:
     return {
-        "line_topics": " ".join([f"organisation:{it.pk}", *topics]),
+        "line_topic": f"organisation:{it.pk}",
         "line_url": reverse("desk:organisation_timeline", args=[it.pk]),
     }
 

@@ -56,7 +56,7 @@ def person_timeline(request: DeskRequest, pk: int) -> HttpResponse:
     """The time line alone: read again when something of theirs changed."""
     it = found_person(request, pk)
     context = timeline_context(request.person, it, Asked.of(request))
-    return render(request, TIMELINE, {**context, **_line_of(it, [])})
+    return render(request, TIMELINE, {**context, **_line_of(it)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -214,17 +214,16 @@ def _page(request: DeskRequest, it: Person, *, status: int = 200, **more: Any) -
         "owner": None,
         **names_in_force(request.policy, now),
         **timeline_context(viewer, it, Asked.of(request)),
-        **_line_of(it, [ticket.topic for ticket in open_tickets]),
+        **_line_of(it),
         **more,
     }
-    topics = tuple(context["line_topics"].split())
-    return desk_page(request, "desk/people/person.html", context, topics=topics, status=status)
+    return desk_page(request, "desk/people/person.html", context, topics=(f"person:{it.pk}",), status=status)
 
 
-def _line_of(it: Person, topics: list[str]) -> dict[str, str]:
+def _line_of(it: Person) -> dict[str, str]:
     """What the time line hears of, and where it is read again."""
     return {
-        "line_topics": " ".join([f"person:{it.pk}", *topics]),
+        "line_topic": f"person:{it.pk}",
         "line_url": reverse("desk:person_timeline", args=[it.pk]),
     }
 

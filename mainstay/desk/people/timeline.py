@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mainstay.people.events import KINDS
+from mainstay.people.events import KINDS, MERGED, UNMERGED
 from mainstay.people.finding import keys_with_merged
 from mainstay.people.models import Organisation, OrganisationEvent, Person, PersonEvent, PersonNote
 from mainstay.people.states import OrganisationKind
@@ -31,6 +32,8 @@ from mainstay.writing.plain import plain_of
 
 from ..ticket.timeline import entry_of
 
+# Of a record that stands in another one; the other one's history says the same from its side.
+TOLD_BY_WHO_REMAINS = (MERGED.name, UNMERGED.name)
 PAGE = 30
 SHOWN = 400  # letters of a message
 
@@ -160,9 +163,11 @@ def _record(viewer: Person, about: Person | Organisation, asked: Asked, source: 
         return []
     keys = keys_with_merged(about)
     if isinstance(about, Person):
-        persons = PersonEvent.objects.filter(person__in=keys).select_related("by")
+        told = ~Q(kind__in=TOLD_BY_WHO_REMAINS) | Q(person=about)
+        persons = PersonEvent.objects.filter(told, person__in=keys).select_related("by")
         return [_of_record(one, source) for one in after(persons, asked.after, source, PAGE + 1)]
-    organisations = OrganisationEvent.objects.filter(organisation__in=keys).select_related("by")
+    told = ~Q(kind__in=TOLD_BY_WHO_REMAINS) | Q(organisation=about)
+    organisations = OrganisationEvent.objects.filter(told, organisation__in=keys).select_related("by")
     return [_of_record(one, source) for one in after(organisations, asked.after, source, PAGE + 1)]
 
 
@@ -177,7 +182,7 @@ Source = Callable[[Person, Person | Organisation, Asked, int], list[Moment]]
 _SOURCES: tuple[Source, ...] = (_messages, _messages_elsewhere, _events, _record, _notes)
 
 
-# --- in words -----------------------------------------------------------------------------------------------------------------
+# --- in words ------------------------------------------------------------------------------------------------------------
 
 
 _ICONS = {

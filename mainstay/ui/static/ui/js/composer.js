@@ -1,17 +1,19 @@
 // Writing: Ctrl+Enter presses the main button that is shown, the field grows with its text, a mode brings its field.
 //
 //   <form data-composer> with radios `name="mode"`, one textarea, and `.is-main` buttons that send
+//   <form data-chord-sends>   Ctrl+Enter alone, for other forms in which one writes
 //   <button data-enter-for="id">   pressed by Enter in that field, which would else send the form
 
 const composer = (element) => element.closest?.("[data-composer]");
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !composer(event.target)) return;
+  const form = event.key === "Enter" && event.target.closest?.("[data-composer], [data-chord-sends]");
+  if (!form) return;
   const beside = event.target.id && document.querySelector(`[data-enter-for="${CSS.escape(event.target.id)}"]`);
   const isToSend = event.ctrlKey || event.metaKey;
   if (!isToSend && !beside) return;
   event.preventDefault();
-  (beside || [...composer(event.target).querySelectorAll("button.is-main")].find((one) => one.checkVisibility()))?.click();
+  (beside || [...form.querySelectorAll("button.is-main")].find((one) => one.checkVisibility()))?.click();
 });
 
 document.addEventListener("change", ({ target }) => {
