@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from mainstay.automation.actions import RuleGiven, add_rule, switch_rule
 from mainstay.automation.models import Rule
 from mainstay.automation.rules import Condition
@@ -28,9 +30,12 @@ def keep_rules(*, supervisor: Person, administrator: Person, at: datetime) -> No
 
 
 def ask_supplier(*, at: datetime) -> None:
-    """On an open ticket that somebody has, the maker of the lock was asked, and has answered."""
-    open_ones = Ticket.objects.filter(is_sample=True, state="waiting", assignee__isnull=False).order_by("-pk")
-    ticket = open_ones.select_related("assignee").first()
+    """On an open ticket about a lock that somebody has, its maker was asked, and has answered."""
+    about = Q(subject__icontains="lock") | Q(subject__icontains="relay") | Q(subject__icontains="magnet")
+    open_ones = Ticket.objects.active().filter(
+        about, is_sample=True, assignee__isnull=False, opened_at__lt=at - timedelta(hours=3)
+    )
+    ticket = open_ones.select_related("assignee").order_by("-pk").first()
     if ticket is None or ticket.assignee is None:
         return
     letter = Letter(
