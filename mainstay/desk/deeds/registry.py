@@ -31,6 +31,24 @@ LIST = (
     Deed("next-row", _("Next row"), "arrow-down", Place.LIST, ("j",), is_built_in=True),
     Deed("previous-row", _("Previous row"), "arrow-up", Place.LIST, ("k",), is_built_in=True),
     Deed("open-row", pgettext_lazy("deed", "Open"), "corner-down-left", Place.LIST, ("Enter",), is_built_in=True),
+    Deed("filter", _("Filter the list"), "list-filter", Place.LIST, ("f",), MAY_SEE, also=_("narrow find")),
+    Deed("order-list", _("Order the list"), "arrow-up-down", Place.LIST, ("o",), MAY_SEE, also=_("sort")),
+    Deed("group-list", _("Group the list"), "rows-3", Place.LIST, ("b",), MAY_SEE),
+    Deed("columns-list", _("Choose the columns"), "columns-3", Place.LIST, (), MAY_SEE),
+    Deed("save-view", _("Save what is shown as a view"), "save", Place.LIST, ("v",), MAY_SEE),
+    Deed("reset-view", _("Show the view as it was"), "rotate-ccw", Place.LIST, (), MAY_SEE),
+    Deed("choose-row", _("Choose a row"), "square-check", Place.LIST, ("x",), MAY_WORK, also=_("select mark")),
+    Deed("choose-down", _("Choose this row and the next"), "arrow-down", Place.LIST, ("J",), MAY_WORK),
+    Deed("choose-up", _("Choose this row and the one before"), "arrow-up", Place.LIST, ("K",), MAY_WORK),
+    Deed("choose-all", _("Choose all in this view"), "list-checks", Place.LIST, ("*",), MAY_WORK),
+    Deed("choose-none", _("Choose none"), "x", Place.LIST, (), MAY_WORK),
+    Deed("many-assign", _("Assign the chosen ones"), "user-plus", Place.LIST, ("a",), MAY_WORK),
+    Deed("many-state", _("Set the state of the chosen ones"), "circle-check", Place.LIST, ("d",), MAY_WORK),
+    Deed("many-classify", _("Nature and severity of the chosen ones"), "tag", Place.LIST, ("c",), MAY_WORK),
+    Deed("many-tag", _("Tag the chosen ones"), "tags", Place.LIST, ("l",), MAY_WORK),
+    Deed("many-snooze", _("Snooze the chosen ones"), "alarm-clock", Place.LIST, ("s",), MAY_WORK),
+    Deed("many-merge", _("Merge the chosen ones"), "git-merge", Place.LIST, ("m",), MAY_WORK),
+    Deed("many-spam", _("Close the chosen ones as spam"), "circle-slash", Place.LIST, ("!",), MAY_WORK),
     Deed("older", _("Older ones"), "chevron-right", Place.LIST, also=_("next page")),
 )
 
@@ -90,6 +108,7 @@ WRITING = (
 
 PAGE = (
     Deed("new", _("Add one"), "plus", Place.PAGE, ("c",), also=_("create new")),
+    Deed("go-on", _("Do what is shown"), "check", Place.PAGE, ("y",), MAY_WORK),
     Deed("back", _("Back to where it belongs"), "arrow-left", Place.PAGE, ("b",)),
     Deed("take-over", _("Take it, as a developer"), "hand", Place.PAGE, ("t",), Permission.HELP_AS_DEVELOPER),
     Deed("read-all", _("Mark all notices as read"), "check-check", Place.PAGE, (), MAY_SEE),
@@ -97,6 +116,7 @@ PAGE = (
 
 GOING = (
     Deed("go-queue", _("Queue"), "inbox", Place.GOING, ("g q",), MAY_SEE, page="desk:queue"),
+    Deed("go-views", _("All views"), "list", Place.GOING, ("g v",), MAY_SEE, page="desk:views"),
     Deed("go-mine", _("Mine"), "user", Place.GOING, ("g m",), MAY_SEE, page="desk:queue", query="view=mine"),
     Deed("go-developers", _("With developers"), "code", Place.GOING, ("g d",), MAY_SEE, page="desk:developers"),
     Deed("go-problems", _("Problems"), "bug", Place.GOING, ("g b",), MAY_SEE, page="desk:problems"),
