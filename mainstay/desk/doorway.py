@@ -19,7 +19,6 @@ from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Account, Person
 from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
-from mainstay.reports.queries import standing
 from mainstay.tickets.queries import counters_for
 
 from .deeds.registry import deeds_url, keys_for
@@ -27,6 +26,7 @@ from .duty.signs import ShownPresence, shown_presence
 from .live.ends import LiveEnd, live_end
 from .live.topics import SHELL_TOPICS
 from .notifications.bell import Bell, bell_of
+from .quiet import standing_now
 from .rail import RailItem, RailPart, rail_of
 from .setup.navigation import SetupNavigation, navigation_for
 
@@ -102,7 +102,7 @@ def desk_page(
 
     `about` is what the page is about, such as `ticket:42`: what one was told of it is read with it.
     """
-    around = {"shell": shell(request, topics, about), "standing": standing(timezone.now(), request.policy)}
+    around = {"shell": shell(request, topics, about), "standing": standing_now(timezone.now(), request.policy)}
     if not is_ahead(request):
         return render(request, template, {**around, **context}, status=status)
     # What Django keeps to be said once stays for the page that somebody sees.

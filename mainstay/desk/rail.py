@@ -67,7 +67,7 @@ def rail_of(
             url=allowed[name].url,
             icon=allowed[name].icon,
             count=counters.get(name),
-            is_current=name == here,
+            is_current=name == here and not any(part.is_current for part in parts.get(name, ())),
             is_rest=name not in ON_A_PHONE,
             parts=parts.get(name, ()),
         )

@@ -60,12 +60,22 @@ class Hub:
         self._by_topic: defaultdict[str, set[Listener]] = defaultdict(set)
         self._memory: Memory | None = None  # None while not listening
         self._listening: asyncio.Task[None] | None = None
+        self._turns: dict[str, int] = {}  # topic → how often it was heard, in all connections
+        self._connections = 0
 
     @property
     def position(self) -> str:
         """What this process has heard so far; empty while that is not known. May be asked from any thread."""
         memory = self._memory
         return memory.position if memory else ""
+
+    def last_heard(self, topic: str) -> str:
+        """Something that changes with every announcement of this topic; empty while this process may miss one.
+
+        May be asked from any thread.
+        """
+        connection = self._connections  # before the memory, which a lost connection takes away
+        return f"{connection}.{self._turns.get(topic, 0)}" if self._memory else ""
 
     def join(self, wanted: Subscription) -> Listener:
         """A listener that is told at once what it missed since its positions, or `resync` when that is not known."""
@@ -119,8 +129,11 @@ class Hub:
         if not transaction.isdecimal():  # BYE, said by whoever stops the desk
             self._tell_all(transaction)
             return
+        for topic in topics:  # before the position moves on: who sees that position sees this, too
+            self._turns[topic] = self._turns.get(topic, 0) + 1
         memory.hear(transaction, frozenset(topics))
         if self._memory is not memory:
+            self._connections += 1
             self._memory = memory
             self._tell_all(RESYNC)
         for topic in topics:

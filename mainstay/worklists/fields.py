@@ -3,6 +3,7 @@
 Values are text, as they stand in an address. Several values of one field: any of them; several fields: all of them.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -81,8 +82,9 @@ def _assignee(value: str, _policy: Policy) -> bool:
     return value in (ME, NOBODY) or _is_key(value.removeprefix(TEAM))
 
 
-def _letters(most: int) -> Callable[[str, Policy], bool]:
-    return lambda value, _policy: 2 <= len(value) <= most and value.isascii() and value.replace("-", "").isalnum()
+def _written_like(pattern: str) -> Callable[[str, Policy], bool]:
+    form = re.compile(pattern, re.ASCII | re.IGNORECASE)
+    return lambda value, _policy: form.fullmatch(value) is not None
 
 
 def _day(value: str, _policy: Policy) -> bool:
@@ -217,8 +219,12 @@ _FIELDS = (
     Field("asleep", _one_of(YES, NO), _asleep, is_single=True),
     Field("organisation", _key_or(NONE), _keys_in("organisation")),
     Field("person", _key_or(), _keys_in("person")),
-    Field("country", _letters(2), lambda values, _looking: Q(organisation__country__in=[v.upper() for v in values])),
-    Field("language", _letters(12), _in("language")),
+    Field(
+        "country",
+        _written_like("[a-z]{2}"),
+        lambda values, _looking: Q(organisation__country__in=[v.upper() for v in values]),
+    ),
+    Field("language", _written_like("[a-z]{2,3}(-[a-z0-9]{2,8})?"), _in("language")),
     Field("product", _key_or(NONE), _keys_in("product")),
     Field("tag", _key_or(), _tagged),
     Field("channel", lambda value, _policy: value in settings.CHANNELS, _in("channel")),

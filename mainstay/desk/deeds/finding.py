@@ -1,4 +1,4 @@
-"""What the palette finds beside deeds: people, organisations and tickets, each through the one function of its noun."""
+"""What the palette finds beside deeds: tickets, views and organisations, each through the one function of its noun."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from mainstay.people.models import Person
 from mainstay.people.queries import organisations_for
 from mainstay.tickets.queries import NUMBER_MAX, tickets_for
+from mainstay.worklists.queries import views_for
 
 SHOWN = 5  # of each kind
 SHORTEST = 2
@@ -26,7 +27,11 @@ class Found:
 
 def found(viewer: Person, words: str) -> list[tuple[str, list[Found]]]:
     """At most SHOWN of each kind, with the word for the kind; kinds of which there is none are left out."""
-    kinds = [(_("Tickets"), tickets(viewer, words)), (_("Organisations"), organisations(viewer, words))]
+    kinds = [
+        (_("Tickets"), tickets(viewer, words)),
+        (_("Views"), views(viewer, words)),
+        (_("Organisations"), organisations(viewer, words)),
+    ]
     return [(label, some) for label, some in kinds if some]
 
 
@@ -37,6 +42,12 @@ def tickets(viewer: Person, words: str) -> list[Found]:
         return []
     known = tickets_for(viewer).filter(number=int(number)).order_by("number")
     return [Found(reverse("desk:ticket", args=[one.number]), "ticket", f"#{one.number} {one.subject}") for one in known]
+
+
+def views(viewer: Person, words: str) -> list[Found]:
+    """Views of one's list with this name."""
+    known = views_for(viewer).filter(name__icontains=words)[:SHOWN] if words else []
+    return [Found(f"{reverse('desk:queue')}?view={one.pk}", "list-filter", one.name) for one in known]
 
 
 def organisations(viewer: Person, words: str) -> list[Found]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -78,9 +79,8 @@ def many(request: DeskRequest) -> HttpResponse:
     numbers = outcome_counts(batch)
     is_plain = not (numbers.get(Outcome.REFUSED) or is_all or deed in ASKED_FIRST)
     if is_plain and sum(numbers.values()) <= SHOWN_FIRST_ABOVE:
-        _do(request, batch)
-        return redirect(_back(request, batch))
-    return redirect(f"{reverse('desk:batch', args=[batch.pk])}?of={_quoted(request)}")
+        return _done(request, batch)
+    return redirect(_page(request, batch))
 
 
 @require_safe
@@ -107,13 +107,10 @@ def batch_start(request: DeskRequest, pk: int) -> HttpResponse:
     """What was shown is done."""
     found = _found(request, pk)
     try:
-        is_running = _do(request, found)
+        return _done(request, found)
     except NoSuchBatch as problem:
         messages.error(request, str(problem))
         return redirect(_back(request))
-    if is_running:
-        return redirect(f"{reverse('desk:batch', args=[pk])}?of={_quoted(request)}")
-    return redirect(_back(request, found))
 
 
 @require_POST
@@ -127,7 +124,7 @@ def batch_undoing(request: DeskRequest, pk: int) -> HttpResponse:
         messages.error(request, str(problem))
         return redirect(_back(request))
     if is_running:
-        return redirect(f"{reverse('desk:batch', args=[pk])}?of={_quoted(request)}")
+        return redirect(_page(request, found))
     actions.undo_batch(found.pk, at=timezone.now())
     return redirect(_back(request, found))
 
@@ -161,13 +158,13 @@ def told_of(request: DeskRequest, found: Batch) -> Told:
     )
 
 
-def _do(request: DeskRequest, found: Batch) -> bool:
-    """It is done now; whether by a job, which goes on while one does something else."""
+def _done(request: DeskRequest, found: Batch) -> HttpResponse:
+    """It is done, and the list says so; by a job, on a page that says how far it is."""
     at = timezone.now()
     if actions.start_batch(found, by=request.person, at=at):
-        return True
+        return redirect(_page(request, found))
     actions.do_batch(found.pk, at=at)
-    return False
+    return redirect(_back(request, found))
 
 
 def _wanted(request: DeskRequest) -> tuple[str, str]:
@@ -253,8 +250,8 @@ def _asked(request: DeskRequest) -> str:
     return source.get("of", "")[:4000]
 
 
-def _quoted(request: DeskRequest) -> str:
-    return QueryDict.fromkeys(["of"], value=_asked(request)).urlencode().removeprefix("of=")
+def _page(request: DeskRequest, found: Batch) -> str:
+    return f"{reverse('desk:batch', args=[found.pk])}?{urlencode({'of': _asked(request)})}"
 
 
 def _of(request: DeskRequest) -> dict[str, Any]:

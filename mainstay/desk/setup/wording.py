@@ -32,6 +32,7 @@ NOUNS: "dict[str, _StrPromise]" = {
     "looks": gettext_lazy("Looks"),
     "canned_answer": gettext_lazy("Canned answer"),
     "macro": gettext_lazy("Macro"),
+    "view": gettext_lazy("View"),
     "satisfaction": gettext_lazy("Satisfaction"),
     "mailbox": gettext_lazy("Mailbox"),
     "tracker": gettext_lazy("Tracker"),
@@ -46,6 +47,12 @@ NOUNS: "dict[str, _StrPromise]" = {
     "report": gettext_lazy("Report by mail"),
 }
 KEYS: "dict[str, _StrPromise]" = {
+    "audience": gettext_lazy("Shared with"),
+    "for": gettext_lazy("For"),
+    "terms": gettext_lazy("Filters"),
+    "order": gettext_lazy("Order"),
+    "grouping": gettext_lazy("Grouping"),
+    "columns": gettext_lazy("Columns"),
     "merged_into": gettext_lazy("Merged into"),
     "tickets": gettext_lazy("Tickets"),
     "lines": gettext_lazy("Tasks"),

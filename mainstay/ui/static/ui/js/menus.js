@@ -16,5 +16,5 @@ document.addEventListener("keydown", (event) => {
 
 document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const menu = detail.elt.closest("details[data-menu]");
-  if (menu) menu.open = false;
+  if (menu && detail.requestConfig.verb !== "get") menu.open = false; // what is only looked up stays open
 });
