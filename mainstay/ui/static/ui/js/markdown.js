@@ -59,7 +59,7 @@ function goOn(event, field) {
   if (!found) return;
   event.preventDefault();
   const [, blanks, bullet, number, after, words] = found;
-  if (!words) put(field, "", start, at);
+  if (!words) put(field, "\n", start, at); // else the next words would belong to the last item
   else put(field, `\n${blanks}${bullet ?? `${+number + 1}${after}`} `);
 }
 
