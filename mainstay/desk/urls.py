@@ -30,9 +30,10 @@ from .security import setup as sign_in
 from .security import views as security
 from .sent import views as sent
 from .setup import checklists, invitation, log, looks, roles, tags, teams
+from .setup import fields as setup_own
 from .setup import people as colleagues
 from .setup import views as setup
-from .ticket import clock, later, links, marks, ready, sides, tasks, threads, writing
+from .ticket import clock, later, links, marks, own_fields, ready, sides, tasks, threads, writing
 from .ticket import views as ticket
 from .trackers import views as trackers
 from .visits import views as visits
@@ -132,6 +133,11 @@ urlpatterns = [
     path("messages/<int:pk>/withdrawal", writing.message_withdrawal, name="message_withdrawal"),
     path("messages/<int:pk>/participants", threads.message_participants, name="message_participants"),
     path("participants/<int:pk>/removal", threads.participant_removal, name="participant_removal"),
+    path("tickets/<int:number>/fields", own_fields.ticket_fields, name="ticket_fields"),
+    path("setup/fields/", setup_own.setup_fields, name="setup_fields"),
+    path("setup/fields/new", setup_own.setup_field_new, name="setup_field_new"),
+    path("setup/fields/<int:pk>", setup_own.setup_field, name="setup_field"),
+    path("setup/fields/<int:pk>/move", setup_own.setup_field_move, name="setup_field_move"),
     path("tickets/<int:number>/sides/new", sides.ticket_side_new, name="ticket_side_new"),
     path("sides/<int:pk>", sides.side, name="side"),
     path("sides/<int:pk>/closure", sides.side_closure, name="side_closure"),

@@ -113,6 +113,69 @@ class AnsweredMeanwhile(TicketError):
         return _("A colleague has answered meanwhile. Read it above; send again if yours is still needed.")
 
 
+class BadValue(TicketError):
+    """That can't stand in this field."""
+
+    def __init__(self, field: str, kind: str) -> None:
+        self.field, self.kind = field, kind
+        super().__init__(field, kind)
+
+    def __str__(self) -> str:
+        sentences = {
+            "number": _("“%(field)s” takes a number, such as 12 or 1.5."),
+            "date": _("“%(field)s” takes a date, such as 2026-11-30."),
+            "url": _("“%(field)s” takes a web address, such as https://example.org."),
+            "choice": _("“%(field)s” does not offer that. Choose one of what it offers."),
+        }
+        return sentences.get(self.kind, _("That is too long for “%(field)s”.")) % {"field": self.field}
+
+
+class FieldsMissing(TicketError):
+    """Something must be filled in before the ticket is resolved."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        super().__init__(*names)
+
+    def __str__(self) -> str:
+        return _("Before it is resolved, fill in: %(names)s.") % {"names": ", ".join(self.names)}
+
+
+class FieldNeedsName(TicketError):
+    """A field has a name."""
+
+    def __str__(self) -> str:
+        return _("Give the field a name.")
+
+
+class FieldNameTaken(TicketError):
+    """There is one of that name."""
+
+    def __str__(self) -> str:
+        return _("There is a field of that name already.")
+
+
+class ChoicesMissing(TicketError):
+    """A choice offers something."""
+
+    def __str__(self) -> str:
+        return _("Write what it offers, one on each line.")
+
+
+class FieldChanged(TicketError):
+    """Somebody else was quicker."""
+
+    def __str__(self) -> str:
+        return _("A colleague has changed this field meanwhile. Look at what stands there now; yours is still here.")
+
+
+class FieldGone(TicketError):
+    """It is not there any more."""
+
+    def __str__(self) -> str:
+        return _("This field is gone.")
+
+
 class NoThirdParty(TicketError):
     """That is no address that a letter beside the ticket may go to."""
 

@@ -12,12 +12,15 @@ from mainstay.people.models import Organisation, Person
 from mainstay.promises.models import Promise
 
 from .around import Checklist, Follower, Link, Snooze, Tag, Task
+from .fields import CustomField, FieldValue
 from .states import ACTIVE, BESIDE, OUTGOING, Delivery, Doubt, MessageKind, Proof, State, TextFormat
 
 __all__ = [
     "SUBJECT_LENGTH",
     "Attachment",
     "Checklist",
+    "CustomField",
+    "FieldValue",
     "Follower",
     "Link",
     "Message",

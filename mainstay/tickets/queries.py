@@ -20,6 +20,7 @@ from mainstay.promises.rules import course_in, may_reopen
 from . import events
 from .errors import NoSuchTicket
 from .events import KINDS
+from .fields import CustomField, FieldValue
 from .models import (
     Attachment,
     Checklist,
@@ -216,6 +217,24 @@ def wholes_above(ticket: Ticket) -> set[int]:
 def tasks_of(ticket: Ticket) -> list[Task]:
     """The tasks of a ticket in their order, with whose they are and who did them."""
     return list(Task.objects.filter(ticket=ticket).select_related("assignee", "done_by").order_by("place", "pk"))
+
+
+def fields_for(nature: str) -> list[CustomField]:
+    """The custom fields that are asked about tickets of this nature, in their order."""
+    asked = CustomField.objects.filter(Q(natures=[]) | Q(natures__contains=[nature]), is_retired=False)
+    return list(asked.order_by("place", "pk"))
+
+
+def values_on(ticket: Ticket) -> dict[int, str]:
+    """What stands in its custom fields, by the keys of the fields."""
+    return dict(FieldValue.objects.filter(ticket=ticket).order_by("pk").values_list("field", "value"))
+
+
+def missing_fields(ticket: Ticket) -> list[CustomField]:
+    """The fields that are required to resolve this ticket and are empty."""
+    filled = FieldValue.objects.filter(ticket=ticket).values("field")
+    asked = CustomField.objects.filter(Q(natures=[]) | Q(natures__contains=[ticket.nature]), is_retired=False)
+    return list(asked.filter(is_required=True).exclude(pk__in=filled).order_by("place", "pk"))
 
 
 def task_for(viewer: Person, pk: int) -> Task | None:

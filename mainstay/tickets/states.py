@@ -118,6 +118,17 @@ class LinkKind(models.TextChoices):
     PART = "part", _("is a part of")
 
 
+class FieldKind(models.TextChoices):
+    """What stands in a custom field."""
+
+    TEXT = "text", _("Words")
+    NUMBER = "number", _("A number")
+    CHOICE = "choice", _("One of several")
+    DATE = "date", _("A date")
+    CHECKBOX = "checkbox", _("A tick")
+    URL = "url", _("A web address")
+
+
 class LinkSide(models.TextChoices):
     """The same, as it reads from one of the two tickets."""
 

@@ -37,7 +37,7 @@ from mainstay.people.roles import add_role
 from mainstay.people.states import Permission
 from mainstay.reports.models import BoardLink, ReportMail, ReportSubscription
 from mainstay.tickets.actions import Letter, open_side_conversation
-from mainstay.tickets.models import Attachment, Checklist, Link, Message, Participant, Tag, Task, Ticket
+from mainstay.tickets.models import Attachment, Checklist, CustomField, Link, Message, Participant, Tag, Task, Ticket
 from mainstay.worklists.models import Batch, View
 from mainstay.writing.models import Answer, Draft, DraftFile, Macro, MacroRun, PlannedReply
 from tests.cast import Cast
@@ -128,6 +128,11 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "ticket_exclusion": ("post", "number", NOT_DEVELOPERS, {"reason": "spam"}),
     "search": ("get", "", EVERYBODY, {}),
     "search_results": ("get", "", EVERYBODY, {}),
+    "ticket_fields": ("post", "number", NOT_DEVELOPERS, {}),
+    "setup_fields": ("get", "", ADMINISTRATORS, {}),
+    "setup_field_new": ("get", "", ADMINISTRATORS, {}),
+    "setup_field": ("get", "field", ADMINISTRATORS, {}),
+    "setup_field_move": ("post", "field", ADMINISTRATORS, {"do": "up"}),
     "rules": ("get", "", ADMINISTRATORS, {}),
     "rule_new": ("get", "", ADMINISTRATORS, {}),
     "rule": ("get", "rule", ADMINISTRATORS, {}),
@@ -343,6 +348,7 @@ class Stage:
             "checklist": lambda: [Checklist.objects.get_or_create(name="Repair", lines=["Ask for the serial"])[0].pk],
             "task": lambda: [Task.objects.get_or_create(ticket=self.ticket, text="Call", place=0)[0].pk],
             "link": lambda: [a_link(self.ticket, self.cast).pk],
+            "field": lambda: [CustomField.objects.get_or_create(name="Order", kind="text", place=0)[0].pk],
             "rule": lambda: [a_rule(self.cast).pk],
             "side": lambda: [a_letter(self.ticket, self.cast).side_id],
             "letter": lambda: [a_letter(self.ticket, self.cast).pk],

@@ -88,6 +88,7 @@ TICKET = (
         MAY_WORK,
         also=_("side conversation supplier"),
     ),
+    Deed("fields", _("Keep the fields"), "text-cursor-input", Place.TICKET, (), MAY_WORK),
     Deed("side-seen", _("The answer was seen to"), "check", Place.PAGE, (), MAY_WORK),
     Deed("side-close", _("Close the side conversation"), "lock", Place.PAGE, (), MAY_WORK),
     Deed("task", _("Add a task"), "list-plus", Place.TICKET, ("o",), MAY_WORK, also=_("to-do checklist")),

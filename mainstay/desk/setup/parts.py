@@ -118,6 +118,13 @@ PARTS = (
     Part("work", "desk:setup_tags", "tag", _("Tags"), _("The words that tickets are found by: rename, merge, remove.")),
     Part(
         "work",
+        "desk:setup_fields",
+        "text-cursor-input",
+        _("Fields"),
+        _("What you ask about tickets beside nature and severity, for each nature."),
+    ),
+    Part(
+        "work",
         "desk:setup_checklists",
         "list-checks",
         _("Checklists"),

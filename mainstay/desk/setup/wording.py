@@ -36,6 +36,7 @@ NOUNS: "dict[str, _StrPromise]" = {
     "satisfaction": gettext_lazy("Satisfaction"),
     "mailbox": gettext_lazy("Mailbox"),
     "tracker": gettext_lazy("Tracker"),
+    "custom_field": gettext_lazy("Field"),
     "rule": gettext_lazy("Rule"),
     "tag": gettext_lazy("Tag"),
     "checklist": gettext_lazy("Checklist"),

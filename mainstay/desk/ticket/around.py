@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mainstay.satisfaction.models import Rating
-from mainstay.tickets.models import Checklist, Follower, Link, Message, Participant, Tag, Task, Ticket
+from mainstay.tickets.models import Checklist, CustomField, Follower, Link, Message, Participant, Tag, Task, Ticket
 from mainstay.writing.models import PlannedReply
 
 from ..doorway import DeskRequest
@@ -27,6 +27,7 @@ class Around:
     links: bool
     tasks: bool
     checklists: bool
+    fields: bool
     ratings: bool
     sides: bool
     planned: bool
@@ -55,6 +56,7 @@ def _asked(it: Ticket) -> Around:
         "links": Link.objects.filter(Q(one=own) | Q(other=own)),
         "tasks": Task.objects.filter(ticket=own),
         "checklists": Checklist.objects.all(),
+        "fields": CustomField.objects.filter(is_retired=False),
         "ratings": Rating.objects.filter(ticket=own),
         "sides": Message.objects.filter(ticket=own, side__isnull=False),
         "planned": PlannedReply.objects.filter(ticket=own),

@@ -58,6 +58,7 @@ from ..visits.faces import faces_at
 from .around import around, if_any
 from .composer import addresses_of, composer_context, recent_runs
 from .forms import AssignmentForm, ClassificationForm, ExclusionForm, WaitingForm
+from .own_fields import own_fields
 from .sleep import snooze_in_words, snooze_moments
 from .timeline import timeline_of
 from .undo import undo_in_words
@@ -356,6 +357,7 @@ def sidebar_context(
         "today": timezone.localdate(now),
         "place": _place(it, now),
         "rating": rating_on(it) if there.ratings else None,
+        "own_fields": own_fields(it, typed or {}) if there.fields else [],
         "sides": if_any(there.sides, lambda: sides_of(it, request.person)),
     }
 

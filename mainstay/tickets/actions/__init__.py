@@ -12,6 +12,7 @@ from .answering import (
 from .assigning import assign_by_turn, assign_waiting, requeue_of_the_missing, take_next_ticket, watch_duty
 from .beginning import write_to_person
 from .delivering import deliver_message, retry_delivery
+from .fielding import FieldGiven, fill_fields, keep_field, move_field, seen_of_field
 from .following import follow_ticket, have_follow, unfollow_ticket
 from .intake import receive_message, split_message
 from .leaving import deactivate_colleague
@@ -63,6 +64,7 @@ from .working import (
 __all__ = [
     "UNDOABLE_KINDS",
     "Difference",
+    "FieldGiven",
     "Letter",
     "add_task",
     "admit_participants",
@@ -82,6 +84,7 @@ __all__ = [
     "do_as_seen",
     "do_task",
     "exclude_ticket",
+    "fill_fields",
     "follow_suggestion",
     "follow_ticket",
     "forget_unfinished_recounts",
@@ -91,10 +94,12 @@ __all__ = [
     "include_ticket",
     "keep_apart",
     "keep_checklist",
+    "keep_field",
     "keep_note_from_outside",
     "link_tickets",
     "merge_tags",
     "merge_ticket",
+    "move_field",
     "move_task",
     "name_product",
     "note_on_ticket",
@@ -123,6 +128,7 @@ __all__ = [
     "ring_alarms",
     "see_to_side",
     "seen_of_checklist",
+    "seen_of_field",
     "set_missing_alarms",
     "snooze_ticket",
     "split_message",

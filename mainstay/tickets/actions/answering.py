@@ -25,6 +25,7 @@ from ..notices import acknowledgement, kind_refusal
 from ..queries import may_write_to_customer
 from ..rules import TEXT_LENGTH, check_move, written
 from ..states import Delivery, MessageKind, State, TextFormat, Then
+from .fielding import must_be_filled
 from .recording import allow, locked, measure_again, not_before_its_past, record, touch
 
 DELIVER = "tickets.deliver"
@@ -70,6 +71,8 @@ def reply_to_ticket(
         wanted = ticket.state  # a word afterwards: the ticket stays what it was
     elif ticket.state != wanted:
         check_move(ticket, wanted)
+    if wanted == State.RESOLVED and was != State.RESOLVED:
+        must_be_filled(ticket)
     address = channel_named(ticket.channel).address_of(ticket)
     given = Given(text, text_format, files)
     message = send(ticket, MessageKind.REPLY, given, address, by=by, at=at, wait=undo_seconds)

@@ -21,6 +21,7 @@ from ..models import Ticket
 from ..rules import check_move, rank_now
 from ..states import State
 from .answering import note_on_ticket
+from .fielding import must_be_filled
 from .recording import allow, locked, measure_again, not_before_its_past, record, touch
 
 
@@ -127,7 +128,8 @@ def return_from_developers(ticket: Ticket, *, text: str, by: Person, at: datetim
 
 @transaction.atomic
 def resolve_ticket(ticket: Ticket, *, by: Person, at: datetime) -> Ticket:
-    """The ticket is resolved; its resolution is measured."""
+    """The ticket is resolved; its resolution is measured. Raises FieldsMissing where one that is required is empty."""
+    must_be_filled(ticket)
     return _move(ticket, State.RESOLVED, events.RESOLVED, by=by, at=at)
 
 
