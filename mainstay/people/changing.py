@@ -83,7 +83,7 @@ def held_organisation(organisation: Organisation) -> Organisation:
 def record_of(person: Person, kind: EventKind, *, by: Person, at: datetime, **facts: Any) -> None:
     """It stands in the person's history, and open pages about them hear it."""
     PersonEvent.objects.create(person=person, kind=kind.name, by=by, at=at, facts=facts)
-    announce(f"person:{person.pk}")
+    announce(f"customer:{person.pk}")
 
 
 def record_of_organisation(
@@ -251,7 +251,7 @@ def add_note(person: Person, *, text: str, by: Person, at: datetime) -> PersonNo
     if not text or len(text) > NOTE_LENGTH:
         raise NothingWritten
     note = PersonNote.objects.create(person=held_person(person), by=by, at=at, text=text)
-    announce(f"person:{note.person_id}")
+    announce(f"customer:{note.person_id}")
     return note
 
 

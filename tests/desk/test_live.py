@@ -59,6 +59,14 @@ def test_only_what_one_may_see_is_heard(cast: Cast, now: Any, sign_in: Any) -> N
     assert "mailboxes" in renewed(sign_in(cast.ada), asked)
 
 
+def test_customers_and_organisations_are_heard_of_by_who_may_see_them(cast: Cast, sign_in: Any) -> None:
+    """Not what a colleague alone is told, whoever's page is open."""
+    theirs = {f"customer:{cast.paula.pk}", f"organisation:{cast.larch.pk}"}
+    asked = " ".join([*theirs, "customer:999999", "organisation:x", f"person:{cast.paula.pk}", f"person:{cast.tom.pk}"])
+    heard = renewed(sign_in(cast.dev), asked)
+    assert heard == {"queue", "averages", "aside", f"person:{cast.dev.pk}", *theirs}
+
+
 def test_all_tabs_of_a_browser_are_asked_together_at_the_same_cost(
     cast: Cast, now: Any, sign_in: Any, django_assert_num_queries: Any
 ) -> None:

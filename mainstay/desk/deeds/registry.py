@@ -138,6 +138,8 @@ PAGE = (
     Deed("write-to-them", _("Write to this person"), "send", Place.PAGE, ("w",), MAY_WORK, also=_("mail compose new")),
     Deed("note-person", _("Note about this person"), "sticky-note", Place.PAGE, ("n",), MAY_NOTE, also=_("comment")),
     Deed("merge-record", _("Merge with another record"), "merge", Place.PAGE, ("m",), MAY_WORK, also=_("join same")),
+    Deed("unmerge-record", _("Undo the merge"), "undo-2", Place.PAGE, ("z",), MAY_WORK, also=_("take back apart")),
+    Deed("as-sheet", _("Download this list"), "download", Place.PAGE, (), MAY_SEE, also=_("export csv")),
     Deed("search-here", _("Search in this list"), "search", Place.PAGE, ("f",), MAY_SEE, also=_("find filter")),
     Deed("take-over", _("Take it, as a developer"), "hand", Place.PAGE, ("t",), Permission.HELP_AS_DEVELOPER),
     Deed("read-all", _("Mark all notices as read"), "check-check", Place.PAGE, (), MAY_SEE),

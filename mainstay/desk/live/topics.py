@@ -27,14 +27,14 @@ ASKED_AT_ONCE = 60  # of all tabs of one browser together
 def topics_for(person: Person, asked: Iterable[str]) -> list[str]:
     """The shell's topics, and those of the asked that this person may hear; a query for each kind of thing asked about.
 
-    A topic may end in a ticket, a problem, a person or an organisation (`ticket:42`, `visits:ticket:42`): whoever may see
-    that may hear of it.
+    A topic may end in a ticket, a problem, a customer or an organisation (`ticket:42`, `visits:ticket:42`): whoever may see
+    that may hear of it. `person:7` is something else: what somebody alone is told, which nobody else may hear.
     """
     wanted = list(dict.fromkeys(asked))[:ASKED_AT_ONCE]
     plain = [topic for topic in wanted if topic in PLAIN and person.may(PLAIN[topic])]
     tickets, problems = _about("ticket", wanted), _about("problem", wanted)
     seen = _numbers_seen(person, tickets.values())
-    records = _records_seen(person, persons_for, "person", wanted)
+    records = _records_seen(person, persons_for, "customer", wanted)
     records += _records_seen(person, organisations_for, "organisation", wanted)
     if problems:
         known = set(problems_for(person).filter(pk__in=set(problems.values())).values_list("pk", flat=True))

@@ -217,13 +217,13 @@ def _page(request: DeskRequest, it: Person, *, status: int = 200, **more: Any) -
         **_line_of(it),
         **more,
     }
-    return desk_page(request, "desk/people/person.html", context, topics=(f"person:{it.pk}",), status=status)
+    return desk_page(request, "desk/people/person.html", context, topics=(f"customer:{it.pk}",), status=status)
 
 
 def _line_of(it: Person) -> dict[str, str]:
     """What the time line hears of, and where it is read again."""
     return {
-        "line_topic": f"person:{it.pk}",
+        "line_topic": f"customer:{it.pk}",
         "line_url": reverse("desk:person_timeline", args=[it.pk]),
     }
 

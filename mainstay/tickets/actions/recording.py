@@ -104,7 +104,7 @@ def touch(ticket: Ticket, at: datetime, *changed: str) -> None:
 
 def announce_ticket(ticket: Ticket) -> None:
     """Open browsers hear that this ticket, the queue and the averages changed, and something of who it is of."""
-    whose = [f"person:{ticket.person_id}"]
+    whose = [f"customer:{ticket.person_id}"]
     if ticket.organisation_id is not None:
         whose.append(f"organisation:{ticket.organisation_id}")
     announce(QUEUE, ticket.topic, AVERAGES, *whose)
