@@ -21,12 +21,16 @@ AWAY_AFTER = 900  # as the policy's default; callers that have a policy pass its
 
 @dataclass(frozen=True)
 class Duty:
-    """Everybody's duty at one moment, by the key of the person; `has_roster` is whether any shift is in force."""
+    """Everybody's duty at one moment, by the key of the person; `has_roster` is whether any shift is in force.
+
+    `languages` are those in which each of them answers: their own, and those the roster knows of.
+    """
 
     at: datetime
     people: list[Person]
     standings: dict[int, Standing]
     has_roster: bool
+    languages: dict[int, frozenset[str]]
 
     @property
     def on_duty(self) -> list[Person]:
@@ -55,7 +59,9 @@ def duty_at(at: datetime, *, away_after: int = AWAY_AFTER, also: Iterable[Person
         )
         for person in people
     }
-    return Duty(at, people, standings, has_roster)
+    beside = {key: presence.languages for key, presence in presences.items()}
+    languages = {one.pk: frozenset({one.language, *beside.get(one.pk, ())} - {""}) for one in people}
+    return Duty(at, people, standings, has_roster, languages)
 
 
 def people_on_duty(at: datetime, *, away_after: int = AWAY_AFTER) -> list[Person]:
@@ -81,24 +87,12 @@ def next_on_duty(at: datetime) -> tuple[Person, datetime] | None:
     return (first[1], first[0]) if first and first[0] else None
 
 
-def languages_of(person: Person) -> frozenset[str]:
-    """In which languages somebody answers: their own, and those the roster knows of; one query."""
-    beside = Presence.objects.filter(person=person).values_list("languages", flat=True).first() or []
-    return frozenset(language for language in (person.language, *beside) if language)
-
-
 def languages_answered() -> frozenset[str]:
     """In which languages anybody who works on tickets answers."""
     staff = assignable_staff()
     own = set(staff.order_by("language").values_list("language", flat=True).distinct())
     beside = Presence.objects.filter(person__in=staff).values_list("languages", flat=True)
     return frozenset(own.union(*beside) - {""})
-
-
-def colleagues_who_answer_in(language: str, number: int) -> list[Person]:
-    """The first few of those who work on tickets and answer in this language, by name."""
-    speak = Q(language=language) | Q(presence__languages__contains=[language])
-    return list(assignable_staff().filter(speak)[:number])
 
 
 def _by_person(

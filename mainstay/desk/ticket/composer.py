@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mainstay.channels.email.queries import customer_address
-from mainstay.duty.queries import colleagues_who_answer_in, languages_of
-from mainstay.people.models import Identity, Person
+from mainstay.duty.queries import Duty, duty_at
+from mainstay.people.models import Identity
 from mainstay.people.rules import zone_of
 from mainstay.people.states import Permission
 from mainstay.tickets.models import Message, Participant, Ticket
@@ -79,7 +79,7 @@ def composer_context(
         "may_note": request.person.may(Permission.WRITE_NOTES),
         "may_reply": may_reply,
         "moments": _moments(it, timezone.now()) if may_reply and reply_to else [],
-        "hint": _hint(it, request.person) if may_reply and reply_to else "",
+        "hint": _hint(it, request) if may_reply and reply_to else "",
     }
 
 
@@ -108,6 +108,15 @@ def recent_runs(request: DeskRequest, it: Ticket) -> list[MacroRun]:
         request._recent_runs = runs  # type: ignore[attr-defined]
     found: list[MacroRun] = request._recent_runs  # type: ignore[attr-defined]
     return found
+
+
+def duty_now(request: DeskRequest) -> Duty:
+    """Who is on duty, and who answers in which language: asked once for each request."""
+    if not hasattr(request, "_duty_now"):
+        found = duty_at(timezone.now(), away_after=request.policy.assignment.away_after)
+        request._duty_now = found  # type: ignore[attr-defined]
+    duty: Duty = request._duty_now  # type: ignore[attr-defined]
+    return duty
 
 
 def addresses_of(it: Ticket) -> list[Identity]:
@@ -140,22 +149,30 @@ def _moments(it: Ticket, now: datetime) -> list[OfferedMoment]:
     ]
 
 
-def _hint(it: Ticket, writer: Person) -> str:
-    """That the customer writes another language than this colleague, and who answers in it; empty otherwise."""
-    language = it.language.lower().split("-")[0]
-    if not language or language == writer.language.split("-")[0]:
+def _hint(it: Ticket, request: DeskRequest) -> str:
+    """That the customer writes another language than this colleague, and who answers in it, those on duty first; else empty."""
+    writer, language = request.person, _bare(it.language)
+    if not language or language == _bare(writer.language):
         return ""
-    known = {one.split("-")[0] for one in languages_of(writer)}
-    if not known or language in known:
+    duty = duty_now(request)
+    spoken = {key: {_bare(one) for one in known} for key, known in duty.languages.items()}
+    mine = spoken.get(writer.pk, {_bare(writer.language)} - {""})
+    if not mine or language in mine:
         return ""
     name = language_name(language)
-    others = [person.name for person in colleagues_who_answer_in(language, SPEAKERS) if person.pk != writer.pk]
+    speakers = [person for person in duty.people if language in spoken[person.pk]]
+    speakers.sort(key=lambda person: duty.standings[person.pk].missing is not None)
+    others = [person.name for person in speakers[:SPEAKERS]]
     if others:
         return _("They write in %(language)s, which is none of your languages. %(names)s can answer in it.") % {
             "language": name,
             "names": ", ".join(others),
         }
     return _("They write in %(language)s, which is none of your languages.") % {"language": name}
+
+
+def _bare(language: str) -> str:
+    return language.lower().split("-")[0]
 
 
 def language_name(key: str) -> str:

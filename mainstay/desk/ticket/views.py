@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.catalogue.models import Product
-from mainstay.duty.queries import duty_at
 from mainstay.live.rules import topic_of_visits
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
@@ -56,7 +55,7 @@ from ..queue.places import place_in_words
 from ..rows import ages_of, counting_until, names_of
 from ..visits.faces import faces_at
 from .around import around, if_any
-from .composer import addresses_of, composer_context, recent_runs
+from .composer import addresses_of, composer_context, duty_now, recent_runs
 from .forms import AssignmentForm, ClassificationForm, ExclusionForm, WaitingForm
 from .own_fields import own_fields
 from .sleep import snooze_in_words, snooze_moments
@@ -291,7 +290,7 @@ def _assignable(request: DeskRequest) -> list[Assignable]:
 
 
 def _find_assignable(request: DeskRequest) -> list[Assignable]:
-    duty = duty_at(timezone.now(), away_after=request.policy.assignment.away_after)
+    duty = duty_now(request)
     found = [
         Assignable(person.pk, person.name, missing is None, str(missing.label) if missing else "")
         for person in duty.people
