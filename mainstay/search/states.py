@@ -20,6 +20,9 @@ class Operator(models.TextChoices):
     NATURE = "nature"
     SEVERITY = "severity"
     CHANNEL = "channel"
+    LANG = "lang"
+    PRODUCT = "product"
+    TAG = "tag"
     ASSIGNEE = "assignee"
     BEFORE = "before"
     AFTER = "after"
@@ -42,6 +45,7 @@ class Odd(models.TextChoices):
     """Why a part of the question was left out."""
 
     NOTHING = "nothing", _("“%(said)s” says nothing yet: write a word behind the colon")
+    FOR_STAFF = "for_staff", _("“%(said)s” is for those who work here")
     NO_DAY = "no_day", _("“%(said)s” is no day that we understand: write 2026-11-30, 2026-11, today or 7d")
     NO_STATE = "no_state", _("“%(said)s”: tickets can be %(known)s")
     NO_PART = "no_part", _("“%(said)s”: tickets can have %(known)s")
@@ -49,5 +53,7 @@ class Odd(models.TextChoices):
     NO_SEVERITY = "no_severity", _("“%(said)s” is no severity of your policy: %(known)s")
     NO_CHANNEL = "no_channel", _("“%(said)s” is no channel of this desk: %(known)s")
     NOBODY = "nobody", _("“%(said)s”: there is nobody of that name")
+    NO_TAG = "no_tag", _("“%(said)s”: there is no tag of that name")
+    NO_PRODUCT = "no_product", _("“%(said)s”: there is no product of that name")
     NO_ORGANISATION = "no_organisation", _("“%(said)s”: there is no organisation of that name")
     TOO_LONG = "too_long", _("That was long: only the beginning was searched for")

@@ -1,0 +1,1 @@
+"""The search page: as one types, over everything one may see."""
