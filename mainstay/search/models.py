@@ -4,10 +4,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from mainstay.people.models import Organisation, Person
 from mainstay.tickets.models import Ticket
+
+from .states import Noun
 
 
 class TicketWords(models.Model):
@@ -47,6 +49,24 @@ class OrganisationWords(models.Model):
     class Meta:
         ordering = ["organisation"]
         indexes = [GinIndex(fields=["words"], name="organisation_words", fastupdate=False)]
+
+
+class Rebuild(models.Model):
+    """All words made anew, step by step: `last` is the key of the last one of this noun that is done."""
+
+    began_at = models.DateTimeField()
+    noun = models.CharField(max_length=16, choices=Noun, default=Noun.ORGANISATIONS)
+    last = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(noun__in=Noun.values), name="rebuilt_noun_known"),
+            models.UniqueConstraint(
+                fields=["finished_at"], condition=Q(finished_at=None), nulls_distinct=False, name="one_rebuild_at_a_time"
+            ),
+        ]
 
 
 class KnownWord(models.Model):

@@ -127,12 +127,18 @@ begin
     where message.id = attachment.message_id and not attachment.is_inline);
 end $$;
 
+-- One after the other: who adds to the words of a ticket, or makes them anew, sees what the one before has committed.
+create function search_hold(target bigint) returns void language plpgsql as $$
+begin
+    perform from tickets_ticket where id = target for no key update;
+end $$;
+
 create function search_append(target bigint, addition tsvector, amount integer) returns void language plpgsql as $$
 declare
     last record;
     head tsvector;
 begin
-    select id, part, size into last from search_ticketwords where ticket_id = target order by part desc limit 1 for update;
+    select id, part, size into last from search_ticketwords where ticket_id = target order by part desc limit 1;
     if found and last.size + amount <= 60000 then
         update search_ticketwords set words = words || addition, size = size + amount where id = last.id;
     else
@@ -144,12 +150,25 @@ begin
     perform search_learn(addition);
 end $$;
 
+-- What messages and files, none of them very long, add to a ticket.
+create function search_joined_of(messages bigint[], files bigint[]) returns tsvector language plpgsql stable as $$
+begin
+    return (select search_joined(words order by kind, id, place) from (
+        select 1 as kind, message.id, pieces.place, pieces.words
+        from tickets_message as message, search_pieces(message) as pieces where message.id = any (messages)
+        union all
+        select 2, attachment.id, 0, search_file(attachment)
+        from tickets_attachment as attachment where attachment.id = any (files)) as added
+        where words is not null);
+end $$;
+
 create function search_add(target bigint, messages bigint[], files bigint[]) returns void language plpgsql as $$
 declare
     amount bigint;
     joined tsvector;
     piece record;
 begin
+    perform search_hold(target);
     select coalesce(sum(length(text)), 0) into amount from tickets_message
         where id = any (messages) and kind <> 'acknowledgement';
     if amount > 40000 then
@@ -161,13 +180,7 @@ begin
         messages := '{}';
         amount := 0;
     end if;
-    select search_joined(words order by kind, id, place) into joined from (
-        select 1 as kind, message.id, pieces.place, pieces.words
-        from tickets_message as message, search_pieces(message) as pieces where message.id = any (messages)
-        union all
-        select 2, attachment.id, 0, search_file(attachment)
-        from tickets_attachment as attachment where attachment.id = any (files)) as added
-        where words is not null;
+    joined := search_joined_of(messages, files);
     if joined is not null and joined <> '' then
         perform search_append(target, joined, amount::integer);
     end if;
@@ -176,7 +189,7 @@ end $$;
 -- All words of a ticket anew.
 create function search_again(target bigint) returns void language plpgsql as $$
 begin
-    perform from search_ticketwords where ticket_id = target for update;
+    perform search_hold(target);
     delete from search_ticketwords where ticket_id = target;
     if exists (select from tickets_ticket where id = target) then
         perform search_add(
@@ -189,6 +202,35 @@ begin
             perform search_append(target, '', 0);
         end if;
     end if;
+end $$;
+
+-- The same for many tickets at once, whose keys lie between these two: for a rebuild, and for existing desks.
+create function search_fill(first bigint, last bigint) returns bigint language plpgsql as $$
+declare
+    tickets bigint[];
+    long_ones bigint[];
+begin
+    tickets := array(select id from tickets_ticket where id between first and last order by id for no key update);
+    long_ones := array(select ticket_id from tickets_message
+        where ticket_id = any (tickets) and kind <> 'acknowledgement'
+        group by ticket_id having sum(length(text)) > 40000 order by ticket_id);
+    delete from search_ticketwords where ticket_id between first and last;
+    insert into search_ticketwords (ticket_id, part, size, words)
+    select ticket.id, 0,
+        (select coalesce(sum(length(text)), 0) from tickets_message where ticket_id = ticket.id and kind <> 'acknowledgement'),
+        search_head(ticket.id) || coalesce(search_joined_of(
+            array(select id from tickets_message where ticket_id = ticket.id order by id),
+            array(select attachment.id from tickets_attachment as attachment
+                  join tickets_message as message on message.id = attachment.message_id
+                  where message.ticket_id = ticket.id order by attachment.id)), '')
+    from tickets_ticket as ticket where ticket.id = any (tickets) and ticket.id <> all (long_ones) order by ticket.id;
+    perform search_learn(array_to_tsvector(learnt.words)) from (
+        select array_agg(distinct lexeme) as words
+        from search_ticketwords as words, unnest(tsvector_to_array(words.words)) as lexeme
+        where words.ticket_id = any (tickets) and lexeme ~ '^[[:alpha:]]{4,24}$' and lexeme !~ '^þ') as learnt
+        where learnt.words is not null;
+    perform search_again(id) from unnest(long_ones) as id;
+    return coalesce(array_length(tickets, 1), 0);
 end $$;
 
 -- --- people and organisations ---------------------------------------------------------------------------------------------
