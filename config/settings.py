@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "mainstay.ui.compression.CompressedText",
     "mainstay.desk.mail.cookieless.CookielessFiles",  # before anything that reads or sets a cookie
     "mainstay.desk.trackers.hooks.TrackerHooks",  # likewise: a tracker has no session and no token of a form
     "servestatic.middleware.ServeStaticMiddleware",

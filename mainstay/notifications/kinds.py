@@ -51,7 +51,7 @@ NOBODY_ON_DUTY = NoticeKind(
     "nobody_on_duty", _("Nobody is on duty while customers wait for a first answer"), "user-x", Urgency.HIGH
 )
 NO_OWNER = NoticeKind(
-    "no_owner", _("Tickets wait past their target, and nobody has taken them"), "circle-help", Urgency.HIGH
+    "no_owner", _("Tickets wait past their target, and nobody has taken them"), "circle-question-mark", Urgency.HIGH
 )
 ESCALATED = NoticeKind("escalated", _("#%(number)s was handed to the developers"), "code")
 ANSWERED_BY_DEVELOPERS = NoticeKind("answered_by_developers", _("The developers answered on #%(number)s"), "undo-2")

@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-from fnmatch import fnmatch
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -21,133 +20,51 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(path for path in (ROOT / "mainstay").glob("*/templates/**/*.html"))
 TIED = re.compile(r'data-deed="([^"{]+)"')
 
-# Where one works all day: here even a button that ends a form with fields is a deed. Elsewhere Enter ends a form, too.
-WORKPLACES = ("desk/ticket/", "desk/queue/", "ui/")
-
-# Other buttons that are no deeds of their own, by template and why. A new page belongs here only when they are those of set-up,
-# stand once in each row of a list, or belong to nobody who is signed in.
-EXEMPT = {
-    "account/*": "before one is signed in, or forms of one's own sign-in",
-    "desk/setup/*": "forms of set-up, each reached by its part in the palette",
-    "desk/mailboxes/*": "forms of set-up",
-    "desk/trackers/*": "forms of set-up",
-    "desk/policy/*": "forms of set-up",
-    "desk/satisfaction/*": "a form of set-up, and the customer's own page",
-    "desk/company/*": "forms of set-up",
-    "desk/security/*": "forms of one's own sign-in",
-    "desk/accounts/*": "forms of one's own sign-in",
-    "desk/preferences/*": "the form of one's settings",
-    "desk/notifications/choices.html": "the form of one's settings",
-    "desk/duty/*": "forms of the roster, and rows of it",
-    "desk/wallboard/*": "the form of addresses for screens",
-    "desk/exports/*": "forms of reports by mail",
-    "desk/reports/*": "the choice of a span on top of a report",
-    "desk/averages/*": "the choice of a month on top of a report",
-    "desk/escalations/*": "forms of the second line, whose page has the key e",
-    "desk/aside/row.html": "one row of a list each",
-    "desk/sent/*": "one mail each",
-    "desk/ticket/participants.html": "one person each",
-    "desk/answers/*": "forms of canned answers and macros; adding one is the deed `new`",
-    "desk/ticket/draft_files.html": "one file each",
-    "desk/ticket/planned.html": "one reply for later each",
-    "desk/ticket/tools.html": "write marks at the cursor, by the keys that each button names",
-    "desk/people/address_menu.html": "one address each",
-    "desk/people/alike.html": "one pair each",
-    "desk/people/candidates.html": "one pair each",
-    "desk/people/*merge.html": "a form to which the deed `merge-record` leads",
-    "desk/people/*_side.html": "one note, or one merge, each; what is not is a deed",
-    "desk/deeds/*": "the palette itself",
-    "ui/parts/presence.html": "choices within the deed `presence`",
-    "ui/parts/palette.html": "the palette itself",
-    "ui/parts/keys_dialog.html": "closes the help, as Escape does",
-    "ui/parts/bell.html": "puts a toast away, which goes by itself",
-    "ui/tags/*": "no buttons of their own",
-}
-# Single buttons on pages whose others are deeds, by their words or their class.
-EXEMPT_WORDS = {
-    ("desk/ticket/assignment.html", "person.pk"): "one person of a menu that the deed `assign` opens",
-    ("desk/ticket/classification.html", "Save"): "ends the form that the deed `classify` opens",
-    ("desk/ticket/more.html", "word"): "one reason of a menu that the deed `leave-out` opens",
-    ("desk/ticket/delivery.html", "Send again"): "one message each",
-    ("desk/ticket/message_facts.html", "ellipsis"): "a menu of one message each, with the deed `split` in it",
-    ("desk/ticket/message_facts.html", "Let those in copy take part"): "one message each",
-    ("desk/ticket/composer.html", "Keep as draft"): "the draft keeps itself; this is for browsers without scripts",
-    ("desk/ticket/composer.html", "composer-file"): "a field for files",
-    ("desk/ticket/sending.html", "moment.label"): "one moment of the menu that the deed `send-later` opens",
-    ("desk/ticket/sending.html", "Send it then"): "ends the form in that menu, by Enter, too",
-    ("desk/ticket/macro.html", "Run it"): "ends the preview of a macro, and has the focus there",
-    ("desk/ticket/macro.html", "Don't"): "closes the preview of a macro, as Escape does",
-    ("desk/ticket/ready.html", "answer.name"): "one answer each",
-    ("desk/queue/row.html", "severity_mark"): "explains one row",
-}
+# What is operated by something else than a button, link or field of its own: by tag and why.
+OPERATED = ("button", "a", "input", "select", "textarea", "summary", "form", "label")
 
 
 def name_of(path: Path) -> str:
     return path.relative_to(next(parent for parent in path.parents if parent.name == "templates")).as_posix()
 
 
-class Buttons(HTMLParser):
-    """The buttons, summaries of menus, and links that look like buttons: attributes, words, and whether they end a form with fields."""
+class Operated(HTMLParser):
+    """The elements that do something: that send by htmx, are a deed, or take part in what a click does."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[tuple[dict[str, str], str, bool]] = []
-        self._open: list[Any] = []
-        self._in_form: list[Any] | None = None
-        self._has_fields = False
+        self.by_mouse_alone: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: Any) -> None:
         given = {name: value or "" for name, value in attributes}
-        if tag == "form":
-            self._in_form, self._has_fields = [], False
-        if tag in ("textarea", "select") or (tag == "input" and given.get("type") != "hidden"):
-            self._has_fields = True
-        is_menu = tag == "summary" and "button" in given.get("class", "")
-        is_link = tag == "a" and "button" in given.get("class", "").split()
-        if tag == "button" or is_menu or is_link:
-            self._open.append((tag, given, []))
-
-    def handle_data(self, text: str) -> None:
-        for _tag, _given, words in self._open:
-            words.append(text)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._open and self._open[-1][0] == tag:
-            _tag, given, words = self._open.pop()
-            one = (given, " ".join(" ".join(words).split()))
-            if self._in_form is None:
-                self.found.append((*one, False))
-            else:
-                self._in_form.append(one)
-        if tag == "form" and self._in_form is not None:
-            self.found += [(*one, self._has_fields) for one in self._in_form]
-            self._in_form = None
+        acts = given.keys() & {
+            "hx-get",
+            "hx-post",
+            "hx-delete",
+            "hx-put",
+            "hx-patch",
+            "data-deed",
+            "data-dialog",
+            "data-palette",
+        }
+        comes_by_itself = re.search(r"load|every|from:", given.get("hx-trigger", ""))
+        is_reached = comes_by_itself or (tag in OPERATED and (tag != "a" or "href" in given or "data-to" in given))
+        if (acts and not is_reached) or given.get("tabindex", "0") not in ("0", "-1"):
+            self.by_mouse_alone.append(f"<{tag} {' '.join(sorted(given))}>")
 
 
-def buttons_of(path: Path) -> list[tuple[dict[str, str], str, bool]]:
-    # Tags of the template language stand in attributes and would confuse a reader of HTML; what brings fields counts as one.
-    text = re.sub(
-        r'{%\s*include "[^"]*/(field|form_body|fields|choices)\.html".*?%}|{{ field }}', "<input>", path.read_text()
-    )
-    text = re.sub(r"{%\s*(translate|icon|avatar|severity_mark)\s+(.*?)\s*%}", r"\1 \2", text)
-    text = re.sub(r"{%.*?%}|{#.*?#}", " ", text, flags=re.DOTALL)
-    parser = Buttons()
+def read_by(parser: HTMLParser, path: Path) -> None:
+    """Tags of the template language stand in attributes and would confuse a reader of HTML."""
+    text = re.sub(r"{%.*?%}|{#.*?#}", " ", path.read_text(), flags=re.DOTALL)
     parser.feed(re.sub(r"{{\s*(.*?)\s*}}", lambda found: found[1].replace('"', "'"), text))
-    return parser.found
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
-def test_every_button_is_a_deed_or_is_exempt_for_a_reason(path: Path) -> None:
-    name = name_of(path)
-    if any(fnmatch(name, pattern) for pattern in EXEMPT):
-        return
-    for given, words, ends_a_form in buttons_of(path):
-        if given.get("data-deed") or (ends_a_form and not name.startswith(WORKPLACES)):
-            continue
-        said = f"{words} {' '.join(given.values())}"
-        assert any(name == where and part in said for where, part in EXEMPT_WORDS), (
-            f"{name}: “{words}” is no deed: give it data-deed and a line in deeds/registry.py, or exempt it here"
-        )
+def test_everything_that_acts_is_reached_by_keys(path: Path) -> None:
+    """A button, a link or a field is reached by Tab, and the palette lists those of a page that are no deeds; a `div` is not."""
+    parser = Operated()
+    read_by(parser, path)
+    assert not parser.by_mouse_alone
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
@@ -162,16 +79,6 @@ def test_what_is_pressed_stands_on_some_page() -> None:
     tied = {name for path in TEMPLATES for names in TIED.findall(path.read_text()) for name in names.split()}
     pressed = {deed.name for deed in DEEDS if deed.how == How.PRESS}
     assert pressed <= tied, f"nothing bears {pressed - tied}"
-
-
-def test_no_exemption_is_left_over() -> None:
-    names = [name_of(path) for path in TEMPLATES]
-    for pattern in EXEMPT:
-        if pattern not in ("desk/company/*", "desk/security/*", "desk/accounts/*"):
-            assert any(fnmatch(name, pattern) for name in names), pattern
-    for name, words in EXEMPT_WORDS:
-        path = next(path for path in TEMPLATES if name_of(path) == name)
-        assert words in path.read_text(), f"{name} has no {words}"
 
 
 def test_each_name_and_icon_is_there() -> None:

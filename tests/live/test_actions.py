@@ -105,8 +105,10 @@ def told(transactional_db: None) -> Iterator[Any]:
         listening.execute(f"listen {CHANNEL}")
 
         def topics() -> set[str]:
-            notices = listening.notifies(timeout=0.3, stop_after=1)
-            return {topic for notice in notices for topic in notice.payload.split()[1:]}
+            found: set[str] = set()
+            while notices := list(listening.notifies(timeout=0.3, stop_after=1)):  # several may come in pieces
+                found |= {topic for notice in notices for topic in notice.payload.split()[1:]}
+            return found
 
         yield topics
 

@@ -60,7 +60,7 @@ def test_a_key_that_the_policy_no_longer_has_shows_itself():
 @pytest.mark.parametrize("quiet", [True, False])
 def test_a_mark_is_always_a_shape_and_a_word(quiet):
     html = shown("{% state_mark 'waiting' 'Waiting for customer' quiet %}", quiet=quiet)
-    assert re.search(r"marks\.svg(\?v=[\w.-]+)?#state-waiting", html)
+    assert re.search(r"marks\.svg\?v=[^#]+#state-waiting", html)
     assert words(html) == "Waiting for customer"
 
 

@@ -10,7 +10,7 @@ const shownPart = (element) => element.closest("label, summary, a, button") ?? e
 const isShown = (element) => shownPart(element).checkVisibility();
 
 // Also what lies in a menu that is closed, as long as the menu itself is there.
-function isUsable(element) {
+export function isUsable(element) {
   if (element.matches(":disabled, [aria-disabled=true]") || element.closest("[inert]")) return false;
   if (isShown(element)) return true;
   const menu = element.closest("details:not([open])");
@@ -21,7 +21,7 @@ function isUsable(element) {
 
 const find = (name) => [...document.querySelectorAll(`[data-deed~="${CSS.escape(name)}"]`)].find(isUsable);
 
-function press(element) {
+export function press(element) {
   const menu = element.closest("details:not([open])");
   if (menu && element.matches("input, select, textarea")) menu.open = true;
   element.click();

@@ -10,7 +10,8 @@ const { dataset: words } = dialog;
 const ASK_MS = 120;
 let loading, asking, timer, chosen;
 
-const { wordsOf, score } = await import(`./matching.js${new URL(import.meta.url).search}`);
+const own = (name) => import(`./${name}.js${new URL(import.meta.url).search}`);
+const [{ wordsOf, score }, { here }, { press }] = await Promise.all([own("matching"), own("here"), own("deeds")]);
 
 // --- the list -------------------------------------------------------------------------------------------------------
 
@@ -23,12 +24,24 @@ function element(option) {
 async function load() {
   loading ??= fetch(words.deeds).then((answer) => answer.text());
   list.querySelector("[data-options]").innerHTML = await loading;
+  const found = here();
+  const group = list.querySelector("template").content.cloneNode(true).firstElementChild;
+  group.append(...found.map(({ words: said, element: pressed }, place) => made(`here-${place}`, said, { pressed })));
+  if (found.length) list.querySelector("[data-options]").append(group);
+}
+
+function made(id, said, { pressed, url }) {
+  const option = Object.assign(document.createElement("div"), { id: `option-${id}`, className: "option", pressed });
+  option.setAttribute("role", "option");
+  option.append(Object.assign(document.createElement("span"), { textContent: said, dir: "auto" }));
+  Object.assign(option.dataset, url ? { how: "go", url } : { how: "here" });
+  return option;
 }
 
 function filter() {
   const typed = wordsOf(field.value);
   for (const group of list.querySelectorAll("[data-options] [role=group]")) {
-    const scored = [...group.querySelectorAll("[role=option]")].map((option) => [option.isAway ? 0 : typed.length ? score(typed, option.querySelector("span").textContent, option.dataset.also) : 1, option]);
+    const scored = [...group.querySelectorAll("[role=option]")].map((option) => [option.isAway ? 0 : typed.length ? score(typed, option.querySelector("span").textContent, option.dataset.also ?? "") : 1, option]);
     for (const [value, option] of scored) option.hidden = !value;
     group.hidden = scored.every(([value]) => !value);
     group.value = Math.max(...scored.map(([value]) => value));
@@ -44,10 +57,7 @@ function filter() {
 function showNumber(number) {
   const place = list.querySelector("[data-number]");
   if (!number) return place.replaceChildren();
-  const option = Object.assign(document.createElement("div"), { id: "option-number", className: "option", textContent: words.wordTicket.replace("%(number)s", number) });
-  option.setAttribute("role", "option");
-  Object.assign(option.dataset, { how: "go", url: words.ticket.replace(/0$/, number) });
-  place.replaceChildren(option);
+  place.replaceChildren(made("number", words.wordTicket.replace("%(number)s", number), { url: words.ticket.replace(/0$/, number) }));
 }
 
 const options = () => [...list.querySelectorAll("[role=option]")].filter((option) => !option.hidden && !option.closest("[hidden]"));
@@ -103,7 +113,8 @@ export async function open() {
 function act(option) {
   if (!option) return;
   dialog.close();
-  if (option.dataset.name) document.dispatchEvent(new CustomEvent("deed", { cancelable: true, detail: { name: option.dataset.name, isElsewhere: true } }));
+  if (option.pressed) press(option.pressed);
+  else if (option.dataset.name) document.dispatchEvent(new CustomEvent("deed", { cancelable: true, detail: { name: option.dataset.name, isElsewhere: true } }));
   else location.assign(option.dataset.url);
 }
 
