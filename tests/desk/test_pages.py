@@ -12,8 +12,8 @@ from mainstay.tickets import actions
 from mainstay.tickets.models import Ticket
 from tests.cast import Cast
 
-QUEUE_QUERIES = 12  # one is for who is at each of the tickets
-TICKET_QUERIES = 28  # one of them asks what there is around it at all
+QUEUE_QUERIES = 11
+TICKET_QUERIES = 24  # one of them asks what there is around it at all
 KB = 1024
 
 
