@@ -63,6 +63,21 @@ EXEMPT_WORDS = {
     ("desk/ticket/message_facts.html", "ellipsis"): "a menu of one message each, with the deed `split` in it",
     ("desk/ticket/message_facts.html", "Let those in copy take part"): "one message each",
     ("desk/queue/row.html", "severity_mark"): "explains one row",
+    ("desk/queue/batch_part.html", "Leave it"): "the deed `back` does the same",
+    ("desk/queue/batch_part.html", "Back to the list"): "the deed `back` does the same",
+    ("desk/queue/empty.html", "See what nobody has"): "the deed `go-queue` leads there, too",
+    ("desk/queue/empty.html", "The whole queue"): "the deed `go-queue` does the same",
+    ("desk/queue/filter_menu.html", "Find"): "ends the form that the deed `filter` opens, without scripts",
+    ("desk/queue/filters.html", "Find"): "the same as a page, without scripts",
+    ("desk/queue/filter_options.html", "Filter by these days"): "ends a form that the deed `filter` opens",
+    ("desk/queue/many_bar.html", "Do something with them"): "opens the deeds on many, without scripts",
+    ("desk/queue/many_deeds.html", "many"): "one of a menu that a deed on many opens",
+    ("desk/queue/save_menu.html", "Save"): "ends a form that the deed `save-view` opens",
+    ("desk/views/page.html", "To the queue"): "the deed `go-queue` does the same",
+    ("desk/views/rows.html", "Rename, share"): "one view each",
+    ("desk/views/view.html", "Look at it"): "one view each",
+    ("desk/views/view.html", "Remove"): "one view each",
+    ("desk/views/view.html", "Save"): "ends the form of its page",
 }
 
 
