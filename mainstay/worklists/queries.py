@@ -87,8 +87,10 @@ def tickets_in(terms: Terms, looking: Looking) -> TicketQuerySet:
 def page_of(shape: Shape, looking: Looking, after: str = "", size: int = PAGE) -> Page:
     """One page of what this shape shows, in its order; keyset paging."""
     line = Line(shape.order, shape.grouping)
-    found = line.stand(tickets_in(shape.terms, looking)).as_rows()
-    rows = list(_with_columns(line.behind(found, after), shape.columns)[: size + 1])
+    found = line.behind(line.stand(tickets_in(shape.terms, looking)), after)
+    # The rows are found first, by narrow columns alone; what they show is read for those of the page.
+    of_page = line.stand(Ticket.objects.filter(pk__in=found.values("pk")[: size + 1])).as_rows()
+    rows = list(_with_columns(of_page, shape.columns))
     return Page(rows[:size], line.key_of(rows[size - 1]) if len(rows) > size else "")
 
 

@@ -12,6 +12,7 @@ from mainstay.people.queries import email_of
 from mainstay.people.rules import EMAIL
 from mainstay.people.states import Permission
 from mainstay.promises.queries import policy_of
+from mainstay.promises.states import Exclusion
 
 from .. import events
 from ..enclosures import Enclosure
@@ -42,7 +43,7 @@ def write_to_person(
 ) -> Message:
     """A new ticket of this person begins with our message, which is queued, and waits for their answer.
 
-    The entitlement is decided and the promise made as for every ticket; it is not closed when they are not entitled, since a
+    The entitlement is decided and the promise made as for every ticket, which is left out of the averages; it is not closed when they are not entitled, since a
     colleague wanted to write. `undo_seconds` as in `reply_to_ticket`. Raises NoSubject, EmptyText, TextTooLong, NoAddress,
     and IsColleague and MergedMeanwhile as changes of a person do.
     """
@@ -69,8 +70,9 @@ def write_to_person(
     ticket = new_ticket(ours, person, Place(), person.is_sample)
     decision = decide(person, policy_of(ticket.promise.revision_id))
     record(ticket, events.OPENED, by=by, at=at, entitlement=decision.outcome.value, because=decision.reason.value)
-    if excluded := exclusion_of(person, decision):
-        record(ticket, events.EXCLUDED, by=None, at=at, reason=excluded)
+    # Our own first word is no answer to anybody: counted, it would be one after no time at all.
+    excluded = exclusion_of(person, decision) or Exclusion.OPENED_BY_STAFF.value
+    record(ticket, events.EXCLUDED, by=None, at=at, reason=excluded)
     return reply_to_ticket(
         ticket,
         text=text,
