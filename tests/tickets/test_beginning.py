@@ -25,9 +25,10 @@ def test_a_ticket_begins_with_our_message_and_waits_for_the_answer(cast: Cast, n
         cast.larch,
         cast.tess,
     )
-    assert (ticket.entitlement, ticket.promise.excluded, ticket.language) == ("entitled", "", "nl")
+    assert (ticket.entitlement, ticket.promise.excluded, ticket.language) == ("entitled", "opened_by_staff", "nl")
     assert list(ticket.events.order_by("pk").values_list("kind", "by")) == [
         ("opened", cast.tess.pk),
+        ("excluded", None),
         ("replied", cast.tess.pk),
         ("assigned", cast.tess.pk),
     ]

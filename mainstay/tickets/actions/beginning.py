@@ -43,9 +43,9 @@ def write_to_person(
 ) -> Message:
     """A new ticket of this person begins with our message, which is queued, and waits for their answer.
 
-    The entitlement is decided and the promise made as for every ticket, which is left out of the averages; it is not closed when they are not entitled, since a
-    colleague wanted to write. `undo_seconds` as in `reply_to_ticket`. Raises NoSubject, EmptyText, TextTooLong, NoAddress,
-    and IsColleague and MergedMeanwhile as changes of a person do.
+    The entitlement is decided and the promise made as for every ticket, which is left out of the averages; it is not closed
+    when they are not entitled, since a colleague wanted to write. `undo_seconds` as in `reply_to_ticket`. Raises NoSubject,
+    EmptyText, TextTooLong, NoAddress, and IsColleague and MergedMeanwhile as changes of a person do.
     """
     allow(by, Permission.WORK_TICKETS)
     subject = " ".join(subject.replace("\x00", "").split())[:SUBJECT_LENGTH]
