@@ -325,6 +325,7 @@ class Stage:
     def arguments(self, kind: str) -> list[Any]:
         made: dict[str, Callable[[], list[Any]]] = {
             "": lambda: [],
+            "address": lambda: [self.cast.paula.identities.get(channel="email").pk],
             "view": lambda: [a_view(self.asking or self.cast.tess).pk],
             "batch": lambda: [Batch.objects.create(by=self.asking or self.cast.tess, deed="spam", made_at=AT).pk],
             "organisation merge": lambda: [an_organisation_merge(self.cast).pk],
