@@ -32,6 +32,7 @@ from .acts import Act, PlannedTicket
 from .plan import plan
 from .products import products
 from .ratings import play_ratings
+from .views import share_views
 
 POLICY_HOLDS_FOR = timedelta(weeks=8)  # the sample's tickets are younger than its policy
 SIGN_INS = "sample-sign-ins.json"
@@ -62,6 +63,7 @@ def make_sample(*, at: datetime) -> None:
         ignore_conflicts=True,  # a product that the desk knows already stays as it is
     )
     _roster(cast, at)
+    share_views(by=next(cast.people[one.key] for one in company.STAFF if one.role == "supervisor"), at=at)
     with local_outbox():
         for planned in plan(at, policy_in_force(at).calendar):
             _play(planned, cast)

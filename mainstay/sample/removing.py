@@ -20,6 +20,7 @@ from mainstay.satisfaction.models import Asking
 from mainstay.tickets.models import Message, Ticket, TicketEvent
 
 from .making import SIGN_INS
+from .views import remove_views
 
 
 def remove_sample() -> list[str]:
@@ -44,6 +45,7 @@ def remove_sample() -> list[str]:
         Promise.objects.filter(pk__in=promises).delete()
         Account.objects.filter(person__is_sample=True).delete()
         DutyEvent.objects.filter(person__is_sample=True).delete()
+        remove_views()
         _forget_settings_of_sample_people()
         kept = _people_of_real_tickets()
         Identity.objects.filter(person__in=kept).delete()
