@@ -19,6 +19,8 @@ from .figures import Figure, machine, table
 
 TOTAL_SECONDS = 240
 MILLION_SECONDS = 1500
+DESK_SECONDS = 1500
+DESK_SIZES = (10_000, 100_000)
 
 
 @click.command()
@@ -30,10 +32,16 @@ MILLION_SECONDS = 1500
 @click.option("--million", is_flag=True, help="Measure the reports and the recount on a million tickets instead.")
 @click.option("--search", "search", is_flag=True, help="Measure search at 10,000 and at 100,000 tickets instead.")
 @click.option("--open", "open_tickets", default=10_000, show_default=True, help="With --million: so many are open.")
-def bench(tickets: int, mails: int, json_file: Path | None, million: bool, search: bool, open_tickets: int) -> None:
+@click.option(
+    "--desk", "desk_pages", is_flag=True, help="Measure the desk's pages at 10,000 and 100,000 tickets instead."
+)
+def bench(
+    tickets: int, mails: int, json_file: Path | None, million: bool, search: bool, open_tickets: int, desk_pages: bool
+) -> None:
     """Measure intake, pages, clock and memory; bench/README.md says how."""
     began = time.monotonic()
-    with limited(MILLION_SECONDS if million or search else TOTAL_SECONDS), desk() as (running, started):
+    seconds = MILLION_SECONDS if million or search else DESK_SECONDS if desk_pages else TOTAL_SECONDS
+    with limited(seconds), desk() as (running, started):
         from .measuring import postgres_version, take_all
 
         about = machine(postgres_version())
@@ -54,6 +62,11 @@ def bench(tickets: int, mails: int, json_file: Path | None, million: bool, searc
             tickets = max(tickets, 100_000) if tickets >= 10_000 else tickets
             sizes = (10_000, tickets) if tickets > 10_000 else (tickets,)
             figures += take_search(sizes=sizes, say=say)
+        elif desk_pages:
+            from .desk_reading import take_desk
+
+            tickets = DESK_SIZES[-1]
+            figures += take_desk(running, sizes=DESK_SIZES, say=say)
         else:
             figures += take_all(running, tickets=tickets, mails=mails, say=say)
     click.echo(table(figures))

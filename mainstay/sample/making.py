@@ -34,6 +34,7 @@ from .automation import ask_supplier, keep_rules
 from .plan import plan
 from .products import products
 from .ratings import play_ratings
+from .views import share_views
 
 POLICY_HOLDS_FOR = timedelta(weeks=8)  # the sample's tickets are younger than its policy
 SIGN_INS = "sample-sign-ins.json"
@@ -65,6 +66,7 @@ def make_sample(*, at: datetime) -> None:
     )
     _roster(cast, at)
     make_answers(by=_planner(cast), at=at)
+    share_views(by=next(cast.people[one.key] for one in company.STAFF if one.role == "supervisor"), at=at)
     with local_outbox():
         for planned in plan(at, policy_in_force(at).calendar):
             _play(planned, cast)

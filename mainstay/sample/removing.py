@@ -23,6 +23,7 @@ from mainstay.tickets.models import Message, SideConversation, Ticket, TicketEve
 
 from .answers import remove_answers
 from .making import SIGN_INS
+from .views import remove_views
 
 
 def remove_sample() -> list[str]:
@@ -52,6 +53,7 @@ def remove_sample() -> list[str]:
         PersonEvent.objects.filter(person__is_sample=True).delete()
         OrganisationEvent.objects.filter(organisation__is_sample=True).delete()
         remove_answers()
+        remove_views()
         _forget_settings_of_sample_people()
         kept = _people_of_real_tickets()
         Identity.objects.filter(person__in=kept).delete()

@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_main_job import sign_in
 from tests.running import RunningDesk
 
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
