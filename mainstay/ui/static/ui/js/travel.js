@@ -5,11 +5,13 @@
 //   The list itself: see lists.js.
 
 const KEPT = "mainstay-list";
+const NEAR = 5; // so many tickets before its end the list is read on
 const { body } = document;
 const pathOf = (url) => new URL(url, location).pathname;
 const nav = () => document.querySelector("[data-travel]");
 let list = {};
 let place = -1;
+let reading;
 
 const keep = () => sessionStorage.setItem(KEPT, JSON.stringify(list));
 
@@ -27,28 +29,36 @@ function lead(to, url) {
 
 const next = () => ahead(list.tickets?.[place + 1]);
 
-// The list goes on where its page ended.
+// The list goes on where its page ended; read some tickets before, so that no press meets its end.
 async function readOn() {
   const page = new DOMParser().parseFromString(await (await fetch(list.older)).text(), "text/html");
   const detail = { root: page };
   document.dispatchEvent(new CustomEvent("list", { detail }));
   list = { ...list, tickets: [...list.tickets, ...detail.tickets], older: detail.older };
+  keep();
 }
 
-async function show() {
-  list = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-  place = list.tickets?.findIndex((one) => pathOf(one) === location.pathname) ?? -1;
-  if (place < 0) return;
-  if (place === list.tickets.length - 1 && list.older) await readOn();
-  list.at = location.pathname;
-  keep();
+function say() {
   lead("list", list.url);
   lead("previous", list.tickets[place - 1]);
   lead("next", list.tickets[place + 1]);
   nav().querySelector("[data-title]").textContent = list.title;
   nav().querySelector("[data-of]").textContent = nav().dataset.wordOf.replace("%(n)s", place + 1).replace("%(all)s", list.tickets.length + (list.older ? "+" : ""));
   nav().hidden = false;
+}
+
+async function show() {
+  list = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  place = list.tickets?.findIndex((one) => pathOf(one) === location.pathname) ?? -1;
+  if (place < 0) return;
+  list.at = location.pathname;
+  keep();
+  say();
   (globalThis.requestIdleCallback ?? setTimeout)(next);
+  if (!list.older || place < list.tickets.length - NEAR) return;
+  reading ??= readOn().catch(() => {}).finally(() => (reading = undefined)); // without a network the list ends here
+  await reading;
+  if (nav()) say();
 }
 
 // --- going on ---------------------------------------------------------------------------------------------------------
