@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import resource
 import time
 from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from django.utils import timezone  # noqa: E402
 
 from mainstay.live.announcing import CHANNEL, NOTIFY  # noqa: E402
 from mainstay.live.topics import sign_topics  # noqa: E402
+from mainstay.operate.limits import allow_many_open_files  # noqa: E402
 from mainstay.people.actions import add_staff  # noqa: E402
 from tests.running import RunningDesk  # noqa: E402
 
@@ -32,7 +32,6 @@ OPENED_AT_ONCE = 25
 EVENTS, BETWEEN_SECONDS = 60, 0.2
 READS = 60
 LATE_SECONDS = 10
-FILES = 4096  # sockets and pipes of the bench itself
 
 # What issue and plan ask for; `python -m bench --live` fails beyond them.
 HEARD_SECONDS, WEB_MIB, SHOWN_SECONDS = 0.100, 250, 0.100
@@ -42,7 +41,7 @@ Say = Callable[[str], None]
 
 def take_live(desk: RunningDesk, *, desks: int, say: Say) -> tuple[list[Figure], list[str]]:
     """The figures, and in words what is beyond its bound; the desk is empty when this begins."""
-    _more_files()
+    allow_many_open_files()  # each open desk is a socket here, too
     _account, password = add_staff(name="Bench", email=EMAIL, role="supervisor", at=timezone.now())
     say(f"Filling in {TICKETS:,} tickets …")
     fill(TICKETS, make_crowd(), at=timezone.now())
@@ -74,14 +73,6 @@ def take_live(desk: RunningDesk, *, desks: int, say: Say) -> tuple[list[Figure],
     return figures, [
         f"{name}: {value:.0f} {unit}, asked for {most:.0f}" for name, value, most, unit in bounds if value > most
     ]
-
-
-def _more_files() -> None:
-    """Each open desk is a socket here, too."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Ears:
