@@ -19,8 +19,6 @@ from .figures import Figure, machine, table
 
 TOTAL_SECONDS = 240
 MILLION_SECONDS = 1500
-DESK_SECONDS = 1500
-DESK_SIZES = (10_000, 100_000)
 
 
 @click.command()
@@ -30,18 +28,17 @@ DESK_SIZES = (10_000, 100_000)
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too."
 )
 @click.option("--million", is_flag=True, help="Measure the reports and the recount on a million tickets instead.")
-@click.option("--search", "search", is_flag=True, help="Measure search at 10,000 and at 100,000 tickets instead.")
 @click.option("--open", "open_tickets", default=10_000, show_default=True, help="With --million: so many are open.")
 @click.option(
-    "--desk", "desk_pages", is_flag=True, help="Measure the desk's pages at 10,000 and 100,000 tickets instead."
+    "--live", is_flag=True, help="Measure open desks and the way to the next ticket; fails beyond the bounds."
 )
+@click.option("--desks", default=500, show_default=True, help="With --live: so many are open.")
 def bench(
-    tickets: int, mails: int, json_file: Path | None, million: bool, search: bool, open_tickets: int, desk_pages: bool
+    tickets: int, mails: int, json_file: Path | None, million: bool, open_tickets: int, live: bool, desks: int
 ) -> None:
     """Measure intake, pages, clock and memory; bench/README.md says how."""
     began = time.monotonic()
-    seconds = MILLION_SECONDS if million or search else DESK_SECONDS if desk_pages else TOTAL_SECONDS
-    with limited(seconds), desk() as (running, started):
+    with limited(MILLION_SECONDS if million else TOTAL_SECONDS), desk() as (running, started):
         from .measuring import postgres_version, take_all
 
         about = machine(postgres_version())
@@ -51,22 +48,18 @@ def bench(
         def say(text: str) -> None:
             click.echo(text, err=True)
 
-        if million:
+        beyond: list[str] = []
+        if live:
+            from .live import TICKETS, take_live
+
+            tickets = TICKETS
+            taken, beyond = take_live(running, desks=desks, say=say)
+            figures += taken
+        elif million:
             from .million import take_million
 
             tickets = tickets if tickets > open_tickets * 10 else 1_000_000
             figures += take_million(tickets=tickets, open_tickets=open_tickets, say=say)
-        elif search:
-            from .searching import take_search
-
-            tickets = max(tickets, 100_000) if tickets >= 10_000 else tickets
-            sizes = (10_000, tickets) if tickets > 10_000 else (tickets,)
-            figures += take_search(sizes=sizes, say=say)
-        elif desk_pages:
-            from .desk_reading import take_desk
-
-            tickets = DESK_SIZES[-1]
-            figures += take_desk(running, sizes=DESK_SIZES, say=say)
         else:
             figures += take_all(running, tickets=tickets, mails=mails, say=say)
     click.echo(table(figures))
@@ -74,6 +67,8 @@ def bench(
     if json_file:
         rows = [{"about": f.about, "name": f.name, "value": round(f.value, 3), "unit": f.unit} for f in figures]
         json_file.write_text(json.dumps({"machine": about, "tickets": tickets, "figures": rows}, indent=2) + "\n")
+    if beyond:
+        sys.exit("Beyond its bound: " + "; ".join(beyond))
 
 
 @contextlib.contextmanager

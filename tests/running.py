@@ -44,7 +44,7 @@ class RunningDesk:
         )
         threading.Thread(target=self._read, daemon=True).start()
         try:
-            self.url = self.wait_for(r"READY (http://\S+)")
+            self.url = self.wait_for(r"READY (http://\S+)", seconds=180)  # the sample, on a busy machine
             self.smtp_host, smtp_port = self.wait_for(r"Mail\s+(\S+):(\d+)", groups=2)
         except BaseException:
             self.stop()

@@ -14,6 +14,7 @@ import click
 
 from mainstay.operate.database import desk_database
 from mainstay.operate.lifeline import SUPERVISED, wait_for_go
+from mainstay.operate.limits import allow_many_open_files
 from mainstay.operate.places import use_data_folder
 
 from .desk import data_option, set_up_django
@@ -53,6 +54,7 @@ def web(host: str, port: int, descriptor: int | None, data: Path | None) -> None
             "config.server:application", host=host, port=port, proxy_headers=behind_proxy, **UVICORN
         )
         config.load()
+        allow_many_open_files()
         wait_for_go()
         uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)] if descriptor is not None else None)
 

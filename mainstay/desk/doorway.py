@@ -34,8 +34,6 @@ View = Callable[..., HttpResponseBase]
 Done = TypeVar("Done")
 DEADLOCKS = ("40P01", "40001")  # deadlock detected, serialization failure
 
-# A page that was fetched ahead: what was announced since is heard when it is shown, from the position it was made at.
-KEPT_AHEAD_SECONDS = 60
 COUNTED = ("open", "mine", "unassigned", "waiting", "developers")
 
 
@@ -107,7 +105,8 @@ def desk_page(
         return render(request, template, {**around, **context}, status=status)
     # What Django keeps to be said once stays for the page that somebody sees.
     page = render(request, template, {**around, **context, "messages": ()}, status=status)
-    page["Cache-Control"] = f"private, max-age={KEPT_AHEAD_SECONDS}"
+    # What is announced from now on is heard when it is shown; what one wrote there meanwhile no cache would know.
+    page["Cache-Control"] = "no-store"
     return page
 
 

@@ -1,83 +1,16 @@
-"""Two technicians, several tabs, a cut network, the palette and the keys, in a real browser."""
+"""Two technicians, several tabs, a cut network, and the way from ticket to ticket, in a real browser."""
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.gap import Network
+from tests.browser.visiting import SOON, another, email_of, go, note, notify, open_tickets, signed_in
 from tests.running import RunningDesk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SOON = 10_000  # milliseconds in which something comes by itself on a busy machine
-
-
-@contextmanager
-def signed_in(
-    browser: Browser, desk: RunningDesk, role: str, url: str = "", complains: bool = True, script: str = "", **more: Any
-) -> Iterator[Page]:
-    """A browser of its own, signed in as the first of this role; its first page, which must not complain."""
-    who = next(entry for entry in desk.command("sample", "show")["staff"] if entry["role"] == role)
-    context = browser.new_context(base_url=url or desk.url, viewport={"width": 1440, "height": 900}, **more)
-    if script:
-        context.add_init_script(script)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda problem: complaints.append(str(problem)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill(who["email"])
-    page.get_by_label("Password").fill(who["password"])
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    ready(page)
-    yield page
-    context.close()
-    assert not complains or not complaints, complaints
-
-
-def ready(page: Page) -> None:
-    page.wait_for_selector("[data-dialog=keys]:not([hidden])", state="attached")
-
-
-def go(page: Page, path: str) -> None:
-    page.goto(path)
-    ready(page)
-
-
-def open_tickets(desk: RunningDesk) -> list[int]:
-    return [row["number"] for row in desk.command("ticket", "list", "--view", "open")]
-
-
-def email_of(desk: RunningDesk, role: str) -> str:
-    return next(entry["email"] for entry in desk.command("sample", "show")["staff"] if entry["role"] == role)
-
-
-def note(desk: RunningDesk, number: int, text: str) -> None:
-    """A colleague writes a note, at the command line."""
-    desk.command("ticket", "note", str(number), text, "--by", email_of(desk, "supervisor"))
-
-
-def notify(desk: RunningDesk, email: str, key: str) -> None:
-    """Somebody is told something, as an action would: a row, and the word for their browsers."""
-    desk.rows(
-        """
-        with told as (
-            insert into notifications_notification (person_id, kind, subject, key, facts, urgency, at, waits_for_mail)
-            select person_id, 'escalated', 'ticket:1', %s, '{"number": 1}', 1, now(), false
-            from people_account where email = %s
-            returning person_id
-        )
-        select pg_notify('mainstay_live', pg_current_xact_id()::text || ' person:' || person_id)::text from told
-        """,
-        key,
-        email,
-    )
-
 
 # --- two technicians on one ticket -----------------------------------------------------------------------------------------
 
@@ -124,12 +57,6 @@ def test_a_new_message_comes_in_without_moving_what_one_reads(browser: Browser, 
 
 
 # --- several tabs ----------------------------------------------------------------------------------------------------------
-
-
-def another(context: BrowserContext, path: str) -> Page:
-    page = context.new_page()
-    go(page, path)
-    return page
 
 
 def test_many_tabs_share_one_stream_and_keep_in_step(browser: Browser, desk: RunningDesk) -> None:
@@ -237,79 +164,6 @@ def test_a_page_says_that_the_desk_was_updated_and_keeps_what_one_writes(browser
         note(desk, number, "After the restart")
         expect(page.get_by_text("After the restart").first).to_be_visible(timeout=SOON)
         page.locator("#composer-text").fill("")
-
-
-# --- palette and keys -----------------------------------------------------------------------------------------------------
-
-
-def test_the_palette_by_keyboard(browser: Browser, desk: RunningDesk) -> None:
-    number = open_tickets(desk)[0]
-    with signed_in(browser, desk, "technician") as page:
-        go(page, f"/tickets/{number}")
-        page.locator("#composer-text").focus()
-        page.keyboard.press("Control+k")
-        field = page.get_by_role("combobox", name="Find and do anything")
-        expect(field).to_be_focused()
-        chosen = page.locator("#palette [aria-selected=true]")
-        expect(chosen).to_have_count(1)
-        page.keyboard.type("resovle")  # a slip
-        expect(page.locator("#palette [role=option]:visible").first).to_contain_text("Resolve")
-        expect(page.locator("#palette [data-count]")).to_contain_text(re.compile(r"\d+ results?"))
-        first = field.get_attribute("aria-activedescendant")
-        page.keyboard.press("ArrowDown")
-        expect(field).not_to_have_attribute("aria-activedescendant", first or "")
-        page.keyboard.press("ArrowUp")
-        expect(field).to_have_attribute("aria-activedescendant", first or "")
-        page.keyboard.press("Escape")
-        expect(page.locator("#composer-text")).to_be_focused()  # back where one was
-
-        page.keyboard.press("Control+k")
-        page.keyboard.type("write note")
-        expect(chosen).to_contain_text("Write a note")
-        page.keyboard.press("Enter")
-        expect(page.locator("[name=mode][value=note]")).to_be_checked()
-
-        page.keyboard.press("Control+k")
-        page.keyboard.type(str(open_tickets(desk)[1]))
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"**/tickets/{open_tickets(desk)[1]}")
-
-
-def test_the_palette_by_touch(browser: Browser, desk: RunningDesk) -> None:
-    with signed_in(browser, desk, "technician", has_touch=True, is_mobile=True) as page:
-        page.set_viewport_size({"width": 390, "height": 844})
-        go(page, "/")
-        page.get_by_role("button", name="Find and do anything").tap()
-        page.get_by_role("option", name="Duty").tap()
-        page.wait_for_url("**/duty")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_palette_and_help_are_clean_for_everybody(browser: Browser, desk: RunningDesk, theme: str) -> None:
-    with signed_in(browser, desk, "technician", color_scheme=theme) as page:
-        go(page, f"/tickets/{open_tickets(desk)[0]}")
-        for keys, shown in (("Control+k", "#palette [aria-selected=true]"), ("?", "#keys dl")):
-            page.keyboard.press(keys)
-            expect(page.locator(shown).first).to_be_visible()
-            found = Axe().run(page).response["violations"]
-            assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
-            page.keyboard.press("Escape")
-
-
-def test_pairs_of_keys_go_places_and_single_ones_can_be_turned_off(browser: Browser, desk: RunningDesk) -> None:
-    with signed_in(browser, desk, "technician") as page:
-        page.keyboard.press("g")
-        page.keyboard.press("d")
-        page.wait_for_url("**/developers")
-        ready(page)
-        page.keyboard.press("?")
-        page.get_by_label("Use single keys as shortcuts").uncheck()
-        page.keyboard.press("Escape")
-        page.keyboard.press("g")
-        page.keyboard.press("q")
-        page.keyboard.press("Control+k")  # a chord is not a single key
-        expect(page.locator("#palette")).to_be_visible()
-        assert page.url.endswith("/developers")
 
 
 # --- from ticket to ticket --------------------------------------------------------------------------------------------------

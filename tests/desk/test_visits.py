@@ -143,7 +143,7 @@ def test_a_page_that_is_fetched_ahead_marks_nothing_as_read(
     page = client.get(reverse("desk:ticket", args=[ticket.number]), headers=headers)
     notice.refresh_from_db()
     assert notice.seen_at is None
-    assert page["Cache-Control"] == "private, max-age=60"
+    assert page["Cache-Control"] == "no-store"
     assert not Visit.objects.exists()
     beat(client, f"ticket:{ticket.number} looking")
     notice.refresh_from_db()

@@ -135,3 +135,5 @@ addEventListener("pagehide", () => since && send());
 forget(({ at }) => !(at > Date.now() - DAYS * 864e5));
 restore();
 document.body.addEventListener("htmx:afterSettle", ({ detail }) => detail.elt.id === "composer" && restore());
+document.addEventListener("leaving", () => since && send()); // from ticket to ticket in the same window
+document.addEventListener("travelled", restore);

@@ -6,7 +6,7 @@ const PRESSED = "#main :is(button, a.button, a.tab, a.menu-item, summary:is(.but
 
 function wordsOf(element) {
   const copy = element.cloneNode(true);
-  for (const part of copy.querySelectorAll("kbd, svg, .count")) part.remove();
+  for (const part of copy.querySelectorAll("kbd, svg, .count, [aria-hidden=true]")) part.remove();
   return copy.textContent.replace(/\s+/g, " ").trim() || element.title || element.ariaLabel || "";
 }
 
@@ -17,7 +17,8 @@ export function here() {
   const found = new Map();
   for (const element of document.querySelectorAll(PRESSED)) {
     if (element.matches("[data-deed], [aria-current]") || !isUsable(element) || endsWhatIsClosed(element)) continue;
-    const words = wordsOf(element);
+    const menu = (element.matches("summary") ? element.parentElement.parentElement : element).closest("details:not([open])"); // “Assign: Marta”, not “Marta”
+    const words = [...(menu ? [menu.querySelector("summary")] : []), element].map(wordsOf).join(": ");
     found.set(words, found.has(words) ? null : element);
   }
   found.delete("");

@@ -5,11 +5,15 @@
 //   The list itself: see lists.js.
 
 const KEPT = "mainstay-list";
+const NEAR = 5; // so many tickets before its end the list is read on
 const { body } = document;
 const pathOf = (url) => new URL(url, location).pathname;
 const nav = () => document.querySelector("[data-travel]");
 let list = {};
 let place = -1;
+let step = 1;
+let reading;
+let going = Promise.resolve();
 
 const keep = () => sessionStorage.setItem(KEPT, JSON.stringify(list));
 
@@ -25,30 +29,38 @@ function lead(to, url) {
   else link.removeAttribute("href");
 }
 
-const next = () => ahead(list.tickets?.[place + 1]);
+const next = () => ahead(list.tickets?.[place + step]); // the way one went last
 
-// The list goes on where its page ended.
+// The list goes on where its page ended; read some tickets before, so that no press meets its end.
 async function readOn() {
   const page = new DOMParser().parseFromString(await (await fetch(list.older)).text(), "text/html");
   const detail = { root: page };
   document.dispatchEvent(new CustomEvent("list", { detail }));
   list = { ...list, tickets: [...list.tickets, ...detail.tickets], older: detail.older };
+  keep();
 }
 
-async function show() {
-  list = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-  place = list.tickets?.findIndex((one) => pathOf(one) === location.pathname) ?? -1;
-  if (place < 0) return;
-  if (place === list.tickets.length - 1 && list.older) await readOn();
-  list.at = location.pathname;
-  keep();
+function say() {
   lead("list", list.url);
   lead("previous", list.tickets[place - 1]);
   lead("next", list.tickets[place + 1]);
   nav().querySelector("[data-title]").textContent = list.title;
   nav().querySelector("[data-of]").textContent = nav().dataset.wordOf.replace("%(n)s", place + 1).replace("%(all)s", list.tickets.length + (list.older ? "+" : ""));
   nav().hidden = false;
+}
+
+async function show() {
+  list = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  place = list.tickets?.findIndex((one) => pathOf(one) === location.pathname) ?? -1;
+  if (place < 0) return;
+  list.at = location.pathname;
+  keep();
+  say();
   (globalThis.requestIdleCallback ?? setTimeout)(next);
+  if (!list.older || place < list.tickets.length - NEAR) return;
+  reading ??= readOn().catch(() => {}).finally(() => (reading = undefined)); // without a network the list ends here
+  await reading;
+  if (nav()) say();
 }
 
 // --- going on ---------------------------------------------------------------------------------------------------------
@@ -57,15 +69,18 @@ async function show() {
 const isFree = (page) => page.body.dataset.version === body.dataset.version && !document.querySelector("[data-composer] :is(textarea, [contenteditable]):focus");
 
 function put(page, url) {
-  const fresh = page.getElementById("main");
+  document.dispatchEvent(new CustomEvent("leaving")); // what is half written here is kept
   for (const { name, value } of page.body.attributes) if (name.startsWith("data-live-") || name === "hx-headers") body.setAttribute(name, value);
   document.querySelector("#rail .rail-list").replaceWith(page.querySelector("#rail .rail-list"));
   document.title = page.title;
   history.replaceState(null, "", url);
-  const told = { requestConfig: { verb: "get", path: url }, xhr: { status: 200 } };
-  htmx.swap("#main", fresh.innerHTML, { swapStyle: "innerHTML", settleDelay: 0, ignoreTitle: true }, { eventInfo: told });
+  // Not by htmx.swap: that says of each of a thousand elements that it goes, which takes longer than all else.
+  const main = document.getElementById("main");
+  main.replaceChildren(...page.getElementById("main").childNodes);
+  htmx.process(main);
+  htmx.trigger(main, "htmx:afterSettle", { elt: main, target: main });
   document.getElementById(new URL(url, location).hash.slice(1))?.scrollIntoView();
-  document.getElementById("main").focus({ preventScroll: true });
+  main.focus({ preventScroll: true });
   document.getElementById("news").textContent = page.title;
   document.dispatchEvent(new CustomEvent("travelled"));
 }
@@ -77,11 +92,20 @@ async function travel(url) {
   else location.replace(url);
 }
 
+// Two quick presses lead two tickets on.
+function goOn(direction) {
+  going = going.then(() => {
+    step = direction;
+    const url = list.tickets[place + step];
+    return url && travel(url);
+  });
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-travel] a[href]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (link.dataset.to !== "list") return travel(link.getAttribute("href"));
+  if (link.dataset.to !== "list") return goOn(link.dataset.to === "next" ? 1 : -1);
   sessionStorage.setItem(`${KEPT}-back`, "1");
   location.assign(link.href);
 });
