@@ -8,6 +8,8 @@
 
 import asyncio
 import contextlib
+import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,6 +21,8 @@ from .topics import Subscription, read_topics
 
 KEEP_ALIVE_SECONDS = 20
 POSITIONS = 20
+# Then it ends, and the browser asks for a new list of topics: whoever may see something no more hears no more of it.
+LONGEST_SECONDS = (1800, 3600)  # not all at the same time
 
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -40,7 +44,8 @@ async def live(scope: Scope, receive: Receive, send: Send) -> None:
     gone = asyncio.create_task(_until_gone(receive, listener))
     try:
         await _write(send, f"retry: 2000\n\nevent: hello\ndata: {settings.PAGE_VERSION}\n\n")
-        while await _pass_on(listener, send):
+        over_at = time.monotonic() + random.uniform(*LONGEST_SECONDS)  # noqa: S311 - no secret
+        while await _pass_on(listener, send) and time.monotonic() < over_at:
             pass
     finally:
         hub.leave(listener)

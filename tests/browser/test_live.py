@@ -166,6 +166,18 @@ def test_a_page_says_that_the_desk_was_updated_and_keeps_what_one_writes(browser
         page.locator("#composer-text").fill("")
 
 
+def test_a_page_says_that_the_session_is_over_and_leads_back_here(browser: Browser, desk: RunningDesk) -> None:
+    number = open_tickets(desk)[4]
+    with signed_in(browser, desk, "technician", complains=False) as page:
+        go(page, f"/tickets/{number}")
+        page.context.clear_cookies(name="sessionid")
+        page.locator("#composer-text").fill("Half a thought")
+        expect(page.locator("#notice")).to_contain_text("You are signed out. What you typed is kept.", timeout=3 * SOON)
+        expect(page.locator("#composer-text")).to_have_value("Half a thought")
+        link = page.locator("#notice").get_by_role("link", name="Sign in")
+        expect(link).to_have_attribute("href", f"/accounts/login/?next=%2Ftickets%2F{number}")
+
+
 # --- from ticket to ticket --------------------------------------------------------------------------------------------------
 
 

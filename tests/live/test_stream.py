@@ -240,6 +240,21 @@ def test_a_stream_begins_with_the_version_that_the_desk_runs(monkeypatch: pytest
     in_a_loop(scene)
 
 
+def test_a_stream_ends_after_a_while_so_that_the_browser_is_asked_for_its_right_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream, "hub", DeafHub())
+    monkeypatch.setattr(stream, "KEEP_ALIVE_SECONDS", 0.01)
+    monkeypatch.setattr(stream, "LONGEST_SECONDS", (0.05, 0.05))
+
+    async def scene() -> None:
+        async with visiting("queue") as visitor:
+            await until(lambda: visitor.sent[-1].get("more_body") is False)
+            assert not stream.hub.listeners
+
+    in_a_loop(scene)
+
+
 def test_a_quiet_stream_says_that_it_is_there_and_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet = DeafHub()
     quiet.hears("9 ")

@@ -86,9 +86,16 @@ helper.hidden = false;
 helper.addEventListener("click", show);
 onOff.addEventListener("change", () => (onOff.checked ? localStorage.removeItem(SWITCH) : localStorage.setItem(SWITCH, "1")));
 
-// --- the palette, which is read when it is wanted -------------------------------------------------------------------
+// --- the palette: its behaviour is read when it is wanted first, but what is typed meanwhile goes into its field already ------
+
+const palette = document.getElementById("palette");
 
 for (const button of document.querySelectorAll("[data-palette]")) {
   button.hidden = false;
-  button.addEventListener("click", async () => (await import(button.dataset.palette)).open());
+  button.addEventListener("click", async () => {
+    if (palette.open) return palette.close();
+    palette.querySelector("input").value = "";
+    palette.showModal();
+    (await import(button.dataset.palette)).fill();
+  });
 }

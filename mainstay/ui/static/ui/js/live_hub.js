@@ -140,7 +140,8 @@ export class Hub {
     const said = [["browser", this.browser], ...places.split("\n").filter(Boolean).map((place) => ["at", place])];
     try {
       const answer = await fetch(page.visits, { method: "POST", headers: page.headers, body: new URLSearchParams(said) });
-      if (answer.ok) this.#told = places;
+      if (answer.redirected) this.#sayToAll({ signedOut: answer.url });
+      else if (answer.ok) this.#told = places;
     } catch {
       this.#later("tell", 3000, () => this.#tell());
     }

@@ -23,6 +23,7 @@ function element(option) {
 
 async function load() {
   loading ??= fetch(words.deeds).then((answer) => answer.text());
+  loading.catch(() => (loading = undefined)); // without a network: asked again the next time
   list.querySelector("[data-options]").innerHTML = await loading;
   const found = here();
   const group = list.querySelector("template").content.cloneNode(true).firstElementChild;
@@ -95,12 +96,9 @@ async function ask() {
 
 // --- opening, choosing, doing ---------------------------------------------------------------------------------------
 
-export async function open() {
-  if (dialog.open) return dialog.close();
-  field.value = "";
+export async function fill() {
   list.querySelector("[data-results]").replaceChildren();
-  dialog.showModal();
-  await load();
+  await load().catch(() => {});
   for (const option of list.querySelectorAll("[data-options] [role=option]")) {
     const found = element(option);
     option.isAway = option.dataset.how === "press" && (!found || option.dataset.name === "palette");
@@ -108,6 +106,7 @@ export async function open() {
     if (own) option.querySelector("span").textContent = own;
   }
   filter();
+  if (field.value) ask();
 }
 
 function act(option) {
