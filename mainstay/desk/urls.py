@@ -22,6 +22,7 @@ from .promise import views as promise
 from .queue import views as queue
 from .reports import bank, left_out, parts, volumes
 from .satisfaction import views as satisfaction
+from .search import views as search
 from .security import setup as sign_in
 from .security import views as security
 from .sent import views as sent
@@ -233,6 +234,9 @@ urlpatterns = [
     path("deeds", deeds.deeds, name="deeds"),
     path("deeds/found", deeds.palette_found, name="palette_found"),
     path("keys", deeds.keys, name="keys"),
+    path("search/", search.search, name="search"),
+    path("search/results", search.search_results, name="search_results"),
+    path("search/suggestions", search.search_suggestions, name="search_suggestions"),
     path("live-url", live.live_url, name="live_url"),
     path("reports/parts", parts.report_parts, name="report_parts"),
     path("reports/bank", bank.report_bank, name="report_bank"),

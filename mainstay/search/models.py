@@ -64,7 +64,10 @@ class Rebuild(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(noun__in=Noun.values), name="rebuilt_noun_known"),
             models.UniqueConstraint(
-                fields=["finished_at"], condition=Q(finished_at=None), nulls_distinct=False, name="one_rebuild_at_a_time"
+                fields=["finished_at"],
+                condition=Q(finished_at=None),
+                nulls_distinct=False,
+                name="one_rebuild_at_a_time",
             ),
         ]
 
