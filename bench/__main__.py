@@ -18,7 +18,8 @@ from tests.running import RunningDesk, new_folder
 from .figures import Figure, machine, table
 
 TOTAL_SECONDS = 240
-MILLION_SECONDS = 1500
+LARGE_SECONDS = 1500
+DESK_SIZES = (10_000, 100_000)
 
 
 @click.command()
@@ -27,18 +28,23 @@ MILLION_SECONDS = 1500
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too."
 )
-@click.option("--million", is_flag=True, help="Measure the reports and the recount on a million tickets instead.")
-@click.option("--open", "open_tickets", default=10_000, show_default=True, help="With --million: so many are open.")
 @click.option(
-    "--live", is_flag=True, help="Measure open desks and the way to the next ticket; fails beyond the bounds."
+    "--million", "part", flag_value="million", help="Measure the reports and the recount on a million tickets."
+)
+@click.option("--open", "open_tickets", default=10_000, show_default=True, help="With --million: so many are open.")
+@click.option("--desk", "part", flag_value="desk", help="Measure the desk's pages at 10,000 and 100,000 tickets.")
+@click.option("--search", "part", flag_value="search", help="Measure the search at 10,000 and 100,000 tickets.")
+@click.option(
+    "--live",
+    "part",
+    flag_value="live",
+    help="Measure open desks and the way to the next ticket; fails beyond the bounds.",
 )
 @click.option("--desks", default=500, show_default=True, help="With --live: so many are open.")
-def bench(
-    tickets: int, mails: int, json_file: Path | None, million: bool, open_tickets: int, live: bool, desks: int
-) -> None:
+def bench(tickets: int, mails: int, json_file: Path | None, part: str | None, open_tickets: int, desks: int) -> None:
     """Measure intake, pages, clock and memory; bench/README.md says how."""
     began = time.monotonic()
-    with limited(MILLION_SECONDS if million else TOTAL_SECONDS), desk() as (running, started):
+    with limited(LARGE_SECONDS if part else TOTAL_SECONDS), desk() as (running, started):
         from .measuring import postgres_version, take_all
 
         about = machine(postgres_version())
@@ -49,17 +55,27 @@ def bench(
             click.echo(text, err=True)
 
         beyond: list[str] = []
-        if live:
+        if part == "live":
             from .live import TICKETS, take_live
 
             tickets = TICKETS
             taken, beyond = take_live(running, desks=desks, say=say)
             figures += taken
-        elif million:
+        elif part == "million":
             from .million import take_million
 
             tickets = tickets if tickets > open_tickets * 10 else 1_000_000
             figures += take_million(tickets=tickets, open_tickets=open_tickets, say=say)
+        elif part == "desk":
+            from .desk_reading import take_desk
+
+            tickets = max(DESK_SIZES)
+            figures += take_desk(running, sizes=DESK_SIZES, say=say)
+        elif part == "search":
+            from .searching import SIZES, take_search
+
+            tickets = max(SIZES)
+            figures += take_search(say=say)
         else:
             figures += take_all(running, tickets=tickets, mails=mails, say=say)
     click.echo(table(figures))

@@ -9,6 +9,7 @@ from mainstay.escalations.jobs import forget_bodies
 from mainstay.jobs.stalled import retry_stalled_jobs
 from mainstay.notifications.jobs import forget_old_notices
 from mainstay.reports.jobs import freeze_months, queue_due
+from mainstay.search.jobs import continue_rebuild
 from mainstay.tickets.jobs import close_old, look_after_duty, set_alarms
 from mainstay.worklists.jobs import forget_batches
 from mainstay.writing.jobs import forget_drafts
@@ -27,6 +28,7 @@ app.periodic(cron=EVERY_HOUR)(set_alarms)
 app.periodic(cron=EVERY_NIGHT)(forget_old_notices)
 app.periodic(cron=EVERY_HOUR)(freeze_months)
 app.periodic(cron=EVERY_MINUTE)(queue_due)
+app.periodic(cron=EVERY_MINUTE)(continue_rebuild)
 app.periodic(cron=EVERY_NIGHT)(forget_bodies)
 app.periodic(cron=EVERY_NIGHT)(forget_drafts)
 app.periodic(cron=EVERY_MINUTE)(look_at_the_clock)

@@ -32,7 +32,7 @@ COMMANDS = {
     "report": Entry("mainstay.cli.report:report", "Averages and other figures."),
     "mail": Entry("mainstay.cli.mail:mail", "Mail that came in and went out."),
     "mailbox": Entry("mainstay.cli.mailbox:mailbox", "The mailboxes that mail is fetched from."),
-    "search": Entry("mainstay.cli.search:search", "The index by which things are found."),
+    "search": Entry("mainstay.cli.search:search", "The index of words that search finds by."),
     "staff": Entry("mainstay.cli.staff:staff", "The accounts of the desk's staff."),
     "sample": Entry("mainstay.cli.sample:sample", "The sample company."),
 }

@@ -1,28 +1,35 @@
-"""`mainstay search …`: look after the index of words."""
+"""`mainstay search …`: the index of words."""
 
 import click
 
 from .desk import needs_desk
+from .output import json_option, print_json
 
 
 @click.group()
 def search() -> None:
-    """The index by which things are found."""
+    """What the search finds by."""
 
 
 @search.command()
-@click.option("--go-on", "go_on", default="", metavar="KIND:KEY", help="Go on where an earlier one stood, as it said.")
+@click.option("--anew", is_flag=True, help="Begin with the first one, also when an earlier rebuild was interrupted.")
+@json_option
 @needs_desk
-def rebuild(go_on: str) -> None:
-    """Build the index of words anew, from what there is. The desk may run meanwhile; an interrupted one goes on."""
-    from mainstay.search.actions import TABLES
-    from mainstay.search.actions import rebuild as steps
+def rebuild(anew: bool, as_json: bool) -> None:
+    """Make the words of all tickets, people and organisations again; the desk may run meanwhile.
 
-    table, _colon, key = go_on.partition(":")
-    if go_on and (table not in TABLES or not key.isdecimal()):
-        raise click.BadParameter(f"write one of {', '.join(TABLES)}, a colon and a number", param_hint="--go-on")
+    One that is interrupted goes on where it stood when it is called again.
+    """
+    from django.utils import timezone
+
+    from mainstay.search.actions import rebuild_steps
+
     done: dict[str, int] = {}
-    for step in steps(table=table, after=int(key or 0)):
-        done[step.table] = step.done
-        click.echo(f"{step.table}:{step.last} – {step.done:,} rows", err=True)
-    click.echo(", ".join(f"{number:,} of {table}" for table, number in done.items()) or "There was nothing to do.")
+    for progress in rebuild_steps(at=timezone.now(), anew=anew):
+        done[progress.noun.value] = progress.done
+        if not as_json and progress.done:
+            click.echo(f"{progress.done:,} {progress.noun.value} …", err=True)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(", ".join(f"{number:,} {noun}" for noun, number in done.items()) + " can be found.")

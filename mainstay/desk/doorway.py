@@ -147,6 +147,7 @@ class Shell:
     logout_url: str
     preferences_url: str
     quiet_url: str
+    search_url: str  # empty for those who may not see tickets
     presence: ShownPresence
     bell: Bell
     setup: SetupNavigation | None  # on pages of set-up
@@ -172,6 +173,7 @@ def shell(request: DeskRequest, topics: tuple[str, ...] = (), about: str = "") -
         logout_url=reverse("account_logout"),
         preferences_url=reverse("desk:preferences"),
         quiet_url=reverse("desk:quiet_line"),
+        search_url=reverse("desk:search") if request.person.may(Permission.SEE_TICKETS) else "",
         presence=shown_presence(request),
         bell=bell,
         setup=navigation_for(request.person, request.path),

@@ -1,270 +1,314 @@
-"""Ask the index; whatever is found goes through the one function of its noun, which decides who may see it."""
+"""What is found for a question: tickets, people and organisations, each through the one function of its noun."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.db.models.expressions import RawSQL
 
-from mainstay.catalogue.models import Product
-from mainstay.people.models import Identity, Organisation, Person
-from mainstay.people.queries import assignable_staff, organisations_for
-from mainstay.people.rules import zone_of
-from mainstay.people.states import Permission
-from mainstay.policy.shape import Policy
-from mainstay.tickets.models import Attachment, Message, Tag, Ticket
-from mainstay.tickets.queries import tickets_for
-from mainstay.tickets.states import INTERNAL, MessageKind
+from mainstay.people.models import Organisation, Person
+from mainstay.people.queries import organisations_for, persons_for
+from mainstay.tickets.models import Ticket, TicketQuerySet
+from mainstay.tickets.queries import NUMBER_MAX, tickets_for
 
-from .asking import Asked, Narrowing, Remark, read_question
-from .models import OrganisationWords, PersonWords, TicketWords
-from .rules import IS, ME, NOBODY, days_meant, state_asked
-from .snippets import Snippet, snippet_of
-from .states import Odd, Operator, Source
-from .words import Wanted, wanted
+from .contexts import Context, contexts_of
+from .errors import TookTooLong
+from .folding import Piece, Wanted, pieces
+from .models import Rebuild
+from .narrowing import Asked, narrowed
+from .reading import Note, Question
+from .states import Noun
+from .tsquery import Lexed, instead_of, lexed, query_of
+from .typos import meant_instead
 
-PAGE = 20
-BESIDE = 6  # people and organisations that are shown
-MESSAGES_LOOKED_AT = 40  # of each ticket, for the place where the words stand
+PAGE, SUGGESTED = 20, 4
+PATIENCE_MS = 2500  # a question that needs longer is refused with a sentence
+CANCELED = "57014"
+
+# What it costs, in thousandths of a millisecond, to read a ticket's words and look into them; and to fetch one that the
+# index names. Measured with `python -m bench --search`; they only decide which way is taken.
+LOOKED_INTO, FETCHED = 20, 4
+LONGEST_WALK = 3000
 
 
 @dataclass(frozen=True)
-class Hit:
-    """A ticket, and where the words stand on it; `source` None where they stand in its names only."""
+class FoundTicket:
+    """A ticket with its subject divided by what was found, and where else on it the words stand."""
 
     ticket: Ticket
-    snippet: Snippet | None = None
-    source: Source | None = None
+    subject: tuple[Piece, ...]
+    context: Context | None
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a question found, the newest tickets first. `after` is the key of the next page; empty at the end."""
+class FoundPerson:
+    person: Person
+    name: tuple[Piece, ...]
+    addresses: tuple[Piece, ...]
 
-    asked: Asked
-    exact: Ticket | None = None
-    hits: Sequence[Hit] = ()
-    after: str = ""
-    people: Sequence[Person] = ()
-    organisations: Sequence[Organisation] = ()
-    remarks: Sequence[Remark] = field(default=())
-    instead: Sequence[tuple[str, tuple[str, ...]]] = ()
+
+@dataclass(frozen=True)
+class FoundOrganisation:
+    organisation: Organisation
+    name: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A word that stands nowhere, and those that were searched for instead."""
+
+    said: str
+    instead: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """`after` holds, by noun, the key from which it goes on; nouns that end here are not in it."""
+
+    tickets: tuple[FoundTicket, ...] = ()
+    people: tuple[FoundPerson, ...] = ()
+    organisations: tuple[FoundOrganisation, ...] = ()
+    after: tuple[tuple[Noun, str], ...] = ()
+    notes: tuple[Note, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.exact or self.hits or self.people or self.organisations)
+        return not (self.tickets or self.people or self.organisations)
+
+    def goes_on(self, noun: Noun) -> str:
+        return dict(self.after).get(noun, "")
 
 
-def search(viewer: Person, text: str, policy: Policy, at: datetime, *, after: str = "", limit: int = PAGE) -> Found:
-    """What this person may see of what they ask for. Nothing that is typed is an error: what was left out is a remark."""
-    asked = read_question(text)
-    if asked.is_empty:
-        return Found(asked, remarks=asked.remarks)
-    remarks = list(asked.remarks)
-    narrowed = tickets_for(viewer)
-    for one in asked.narrowings:
-        part = _narrowed(one, viewer, policy, at)
-        if isinstance(part, Remark):
-            remarks.append(part)
-        else:
-            narrowed = narrowed.exclude(part) if one.is_refused else narrowed.filter(part)
-    sees_all = viewer.may(Permission.SEE_TICKETS)
-    words = wanted(asked.terms, all_words=sees_all)
-    hits, more = _tickets(narrowed, words, viewer, after, limit)
-    is_first = not after and not asked.narrowings
-    return Found(
-        asked=asked,
-        exact=narrowed.as_rows().filter(number=asked.number).order_by("pk").first() if asked.number else None,
-        hits=hits,
-        after=more,
-        people=_people(viewer, words) if is_first else (),
-        organisations=_organisations(viewer, words) if is_first else (),
-        remarks=remarks,
-        instead=words.instead,
+@dataclass(frozen=True)
+class Search:
+    """A question made ready: what is asked of the words, and by what else tickets are narrowed."""
+
+    asked: Asked
+    question: Question
+    terms: tuple[Lexed, ...]
+    tickets: TicketQuerySet
+    notes: tuple[Note, ...]
+    is_narrowed: bool
+    in_context: bool
+
+    @property
+    def query(self) -> str:
+        return query_of(self.terms, self.asked.weights)
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        return [wanted for one in self.terms if not one.is_left_out for wanted in one.wanted]
+
+
+def find(
+    question: Question,
+    asked: Asked,
+    *,
+    nouns: Sequence[Noun] = tuple(Noun),
+    after: str = "",
+    size: int = PAGE,
+    few: int = SUGGESTED,
+    in_context: bool = True,
+) -> Findings:
+    """The newest tickets first, people and organisations by name; of several nouns, `size` tickets and `few` of the others.
+
+    A question that finds nothing is asked once more with the words that its unknown ones may be meant to be. `after` is the
+    key with which the page before ended, for one noun; without `in_context`, tickets are found without their messages.
+    Raises TookTooLong.
+    """
+    if question.is_empty:
+        return Findings(notes=question.notes)
+    with _patiently():
+        terms = tuple(lexed(question.terms))
+        condition, notes = narrowed(question.filters, asked)
+        tickets = tickets_for(asked.viewer).filter(condition) if condition else tickets_for(asked.viewer)
+        search = Search(asked, question, terms, tickets, (*question.notes, *notes), bool(condition), in_context)
+        found = _found(search, nouns, after, size, few)
+        if not found.is_nothing or not search.query:
+            return found
+        return _found_instead(search, found, nouns, after, size, few)
+
+
+def unfinished_rebuild() -> tuple[int, int] | None:
+    """How many tickets have their words, and of how many, while a rebuild goes on; None otherwise."""
+    rebuild = Rebuild.objects.filter(finished_at=None).order_by("pk").first()
+    if rebuild is None:
+        return None
+    last = Ticket.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return (min(rebuild.last, last) if rebuild.noun == Noun.TICKETS else 0, last)
+
+
+def _found(search: Search, nouns: Sequence[Noun], after: str, size: int, few: int) -> Findings:
+    goes_on: list[tuple[Noun, str]] = []
+    is_one = len(nouns) == 1
+    found: dict[Noun, tuple[Any, ...]] = {}
+    for noun in nouns:
+        wanted = size if is_one or noun == Noun.TICKETS else few
+        rows, key = _FINDERS[noun](search, after if is_one else "", wanted)
+        found[noun] = rows
+        if key:
+            goes_on.append((noun, key))
+    return Findings(
+        tickets=found.get(Noun.TICKETS, ()),
+        people=found.get(Noun.PEOPLE, ()),
+        organisations=found.get(Noun.ORGANISATIONS, ()),
+        after=tuple(goes_on),
+        notes=search.notes,
     )
 
 
-# --- tickets ----------------------------------------------------------------------------------------------------------
+def _found_instead(search: Search, found: Findings, nouns: Sequence[Noun], after: str, size: int, few: int) -> Findings:
+    words = meant_instead(search.terms)
+    if not words:
+        return found
+    other = replace(search, terms=tuple(instead_of(search.terms, words)))
+    again = _found(other, nouns, after, size, few)
+    if again.is_nothing or not search.asked.sees_notes:
+        return again  # which words stand somewhere is said to those only who may read everything
+    told = tuple(Correction(term.text, tuple(meant)) for term, meant in words.items())
+    return replace(again, corrections=told)
 
 
-def _asked_of_index(words: Wanted) -> SearchQuery:
-    return SearchQuery(words.query, config="simple", search_type="raw")
+@contextmanager
+def _patiently() -> Iterator[None]:
+    """Within this block the database gives up after PATIENCE_MS; raises TookTooLong then."""
+    is_within = connection.in_atomic_block
+    try:
+        with transaction.atomic():
+            _give_up_after(PATIENCE_MS)
+            yield
+            if is_within:
+                _give_up_after(0)
+    except OperationalError as problem:
+        if getattr(problem.__cause__, "sqlstate", "") == CANCELED:
+            raise TookTooLong from problem
+        raise
 
 
-def _tickets(narrowed: Any, words: Wanted, viewer: Person, after: str, limit: int) -> tuple[list[Hit], str]:
-    """The newest tickets that have these words, by the key of the ticket; and the key to go on from."""
-    found = narrowed.order_by("-pk")
-    if after.isascii() and after.isdecimal() and len(after) < 19:
-        found = found.filter(pk__lt=int(after))
-    if words.query:
-        has = TicketWords.objects.filter(ticket=OuterRef("pk")).filter(words=_asked_of_index(words))
-        found = found.filter(Exists(has.order_by()))
-    keys = list(found.values_list("pk", flat=True)[: limit + 1])
-    shown = keys[:limit]
-    tickets = list(Ticket.objects.as_rows().filter(pk__in=shown).order_by("-pk"))
-    return _with_snippets(tickets, words, viewer), str(shown[-1]) if len(keys) > limit else ""
+def _give_up_after(milliseconds: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('statement_timeout', %s, true)", [str(milliseconds)])
 
 
-def _with_snippets(tickets: list[Ticket], words: Wanted, viewer: Person) -> list[Hit]:
-    """Where on each ticket the words stand: in the subject, else in the newest message that has most of them."""
-    if not words.marks:
-        return [Hit(ticket) for ticket in tickets]
-    written = Message.objects.filter(ticket__in=tickets).exclude(kind=MessageKind.ACKNOWLEDGEMENT)
-    if not viewer.may(Permission.SEE_TICKETS):
-        written = written.exclude(kind__in=INTERNAL)
-    texts: dict[int, list[tuple[str, str, str]]] = {}
-    rows = written.order_by("-pk").values_list("ticket_id", "kind", "text", "quoted")
-    for ticket, kind, text, quoted in rows[: len(tickets) * MESSAGES_LOOKED_AT]:
-        texts.setdefault(ticket, []).append((kind, text, quoted))
-    files = _files(tickets)
-    return [_hit(ticket, texts.get(ticket.pk, []), files.get(ticket.pk, []), words) for ticket in tickets]
+# --- tickets ------------------------------------------------------------------------------------------------------------
 
 
-def _files(tickets: list[Ticket]) -> dict[int, list[str]]:
-    named: dict[int, list[str]] = {}
-    rows = Attachment.objects.filter(message__ticket__in=tickets, is_inline=False).order_by("pk")
-    for ticket, name in rows.values_list("message__ticket_id", "filename"):
-        named.setdefault(ticket, []).append(name)
-    return named
+def _tickets(search: Search, after: str, size: int) -> tuple[tuple[FoundTicket, ...], str]:
+    below = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else NUMBER_MAX
+    first = _by_number(search) if below == NUMBER_MAX else []
+    page = _newest(search, below, size + 1)
+    rows = first + [ticket for ticket in page[:size] if ticket not in first]
+    said = contexts_of(rows, search.terms, search.asked) if search.in_context else {}
+    wanted = search.wanted
+    found = tuple(FoundTicket(one, pieces(one.subject, wanted), said.get(one.pk)) for one in rows)
+    return found, str(page[size - 1].pk) if len(page) > size else ""
 
 
-_SOURCES = {
-    MessageKind.INBOUND: Source.MESSAGE,
-    MessageKind.REPLY: Source.REPLY,
-    MessageKind.NOTE: Source.NOTE,
-    MessageKind.SIDE_IN: Source.NOTE,
-    MessageKind.SIDE_OUT: Source.NOTE,
-}
+def _by_number(search: Search) -> list[Ticket]:
+    """The ticket whose number is asked for, before those that merely speak of it."""
+    number = search.question.number
+    if number is None or number > NUMBER_MAX:
+        return []
+    return list(search.tickets.as_rows().filter(number=number).order_by("number"))
 
 
-def _hit(ticket: Ticket, texts: list[tuple[str, str, str]], files: list[str], words: Wanted) -> Hit:
-    places: list[tuple[str, Source]] = [(text, _SOURCES[MessageKind(kind)]) for kind, text, _quoted in texts]
-    places += [(name, Source.FILE) for name in files]
-    places += [(quoted, Source.QUOTED) for _kind, _text, quoted in texts if quoted]
-    best: tuple[int, Snippet, Source] | None = None
-    for text, source in places:
-        snippet = snippet_of(text, words.marks)
-        if snippet is not None and (best is None or snippet.met > best[0]):
-            best = (snippet.met, snippet, source)
-    return Hit(ticket, best[1], best[2]) if best else Hit(ticket)
+def _newest(search: Search, below: int, number: int) -> list[Ticket]:
+    """The newest tickets under this key, in one of two ways.
+
+    Of words that are on many tickets, the newest tickets are looked into, one after the other, and soon there are enough;
+    of rare ones, all are asked of the index. Either way is quick only where the other is slow.
+    """
+    query = search.query
+    newest = search.tickets.as_rows().filter(pk__lt=below).order_by("-pk")
+    if not query:
+        return list(newest[:number]) if search.is_narrowed else []
+    newest = newest.order_by((F("pk") + 0).desc())  # not in the order of the key's index: the words come first
+    steps = _steps(query, number, is_narrowed=search.is_narrowed)
+    if steps:
+        found = list(newest.filter(pk__in=RawSQL(_WALK, [below, steps, query]))[:number])  # noqa: S611 - parameters
+        if len(found) == number:
+            return found
+    return list(newest.filter(pk__in=RawSQL(_INDEX, [query, below]))[:number])  # noqa: S611 - parameters
+
+
+_WALK = """
+with newest as materialized (
+    select ticket_id, words from search_ticketwords where ticket_id < %s order by ticket_id desc, part desc limit %s)
+select ticket_id from newest where words @@ %s::tsquery
+"""
+_INDEX = """
+with found as materialized (select ticket_id from search_ticketwords where words @@ %s::tsquery and ticket_id < %s)
+select ticket_id from found
+"""
+_ESTIMATE = """
+select reltuples from pg_class where oid = 'search_ticketwords'::regclass
+"""
+
+
+def _steps(query: str, number: int, *, is_narrowed: bool) -> int:
+    """How many tickets to look into; 0 where asking the index for all costs less, as the database's statistics say."""
+    with connection.cursor() as cursor:
+        cursor.execute("explain (format json) select from search_ticketwords where words @@ %s::tsquery", [query])
+        estimated = cursor.fetchone()[0][0]["Plan"]["Plan Rows"]
+        cursor.execute(_ESTIMATE)
+        everything = max(cursor.fetchone()[0], 1)
+    share = min(1.0, max(estimated, 1) / everything)
+    steps = int(number / share * (6 if is_narrowed else 2)) + 50
+    return steps if steps <= LONGEST_WALK and steps * LOOKED_INTO < estimated * FETCHED else 0
 
 
 # --- people and organisations -----------------------------------------------------------------------------------------
 
 
-def _people(viewer: Person, words: Wanted) -> list[Person]:
-    if not words.query or not viewer.may(Permission.SEE_TICKETS):
-        return []
-    has = PersonWords.objects.filter(words=_asked_of_index(words)).order_by("-person_id")
-    keys = list(has.values_list("person_id", flat=True)[:BESIDE])
-    return list(Person.objects.select_related("organisation").filter(pk__in=keys).order_by("name", "pk"))
-
-
-def _organisations(viewer: Person, words: Wanted) -> list[Organisation]:
-    if not words.query:
-        return []
-    has = OrganisationWords.objects.filter(organisation=OuterRef("pk")).filter(words=_asked_of_index(words))
-    return list(organisations_for(viewer).filter(Exists(has.order_by())).order_by("name", "pk")[:BESIDE])
-
-
-# --- operators --------------------------------------------------------------------------------------------------------
-
-Part = Q | Remark
-
-
-def _narrowed(one: Narrowing, viewer: Person, policy: Policy, at: datetime) -> Part:
-    """The tickets that an operator leaves, or why it was left out."""
-    if one.operator in (Operator.BEFORE, Operator.AFTER):
-        return _by_day(one, viewer, at)
-    if not viewer.may(Permission.SEE_TICKETS):
-        return Remark(Odd.FOR_STAFF, one.said)
-    if one.operator == Operator.ASSIGNEE:
-        return _assignee(one, viewer)
-    if one.operator == Operator.IS:
-        state = state_asked(one.value.lower(), viewer)
-        return state if state is not None else Remark(Odd.NO_STATE, one.said, ", ".join([*IS, "mine"]))
-    return _PARTS[one.operator](one, policy)
-
-
-def _by_day(one: Narrowing, viewer: Person, at: datetime) -> Part:
-    days = days_meant(one.value.lower(), at, zone_of(viewer))
-    if days is None:
-        return Remark(Odd.NO_DAY, one.said)
-    return Q(opened_at__lt=days[0]) if one.operator == Operator.BEFORE else Q(opened_at__gte=days[1])
-
-
-def _assignee(one: Narrowing, viewer: Person) -> Part:
-    if one.value.lower() == ME:
-        return Q(assignee=viewer)
-    if one.value.lower() == NOBODY:
-        return Q(assignee=None)
-    keys = list(assignable_staff().filter(name__icontains=one.value).values_list("pk", flat=True))
-    return Q(assignee__in=keys) if keys else Remark(Odd.NOBODY, one.said)
-
-
-def _from(one: Narrowing, _policy: Policy) -> Part:
-    address = Identity.objects.filter(person=OuterRef("pk"), address__icontains=one.value)
-    people = Person.objects.filter(Q(name__icontains=one.value) | Exists(address)).order_by("pk")
-    keys = list(people.values_list("pk", flat=True)[:500])
-    return Q(person__in=keys) if keys else Remark(Odd.NOBODY, one.said)
-
-
-def _org(one: Narrowing, _policy: Policy) -> Part:
-    keys = list(
-        Organisation.objects.filter(name__icontains=one.value).order_by("pk").values_list("pk", flat=True)[:500]
+def _people(search: Search, after: str, size: int) -> tuple[tuple[FoundPerson, ...], str]:
+    """By name. Operators ask of tickets: with any, no people are found."""
+    query = query_of(search.terms, "")
+    if search.question.filters or not query:
+        return (), ""
+    among = RawSQL("select person_id from search_personwords where words @@ %s::tsquery", [query])
+    known = persons_for(search.asked.viewer).filter(pk__in=among)
+    page = list(_after_name(known, after).prefetch_related("identities")[: size + 1])
+    wanted = search.wanted
+    rows = tuple(
+        FoundPerson(
+            one,
+            pieces(str(one), wanted),
+            pieces(", ".join(identity.address for identity in one.identities.all()), wanted),
+        )
+        for one in page[:size]
     )
-    return Q(organisation__in=keys) if keys else Remark(Odd.NO_ORGANISATION, one.said)
+    return rows, _name_key(page[size - 1]) if len(page) > size else ""
 
 
-def _tag(one: Narrowing, _policy: Policy) -> Part:
-    tags = Tag.objects.filter(name__iexact=one.value)
-    return Q(Exists(tags.filter(tickets=OuterRef("pk")))) if tags.exists() else Remark(Odd.NO_TAG, one.said)
+def _organisations(search: Search, after: str, size: int) -> tuple[tuple[FoundOrganisation, ...], str]:
+    query = query_of(search.terms, "")
+    if search.question.filters or not query:
+        return (), ""
+    among = RawSQL("select organisation_id from search_organisationwords where words @@ %s::tsquery", [query])
+    page = list(_after_name(organisations_for(search.asked.viewer).filter(pk__in=among), after)[: size + 1])
+    rows = tuple(FoundOrganisation(one, pieces(one.name, search.wanted)) for one in page[:size])
+    return rows, _name_key(page[size - 1]) if len(page) > size else ""
 
 
-def _product(one: Narrowing, _policy: Policy) -> Part:
-    named = Product.objects.filter(Q(model__icontains=one.value) | Q(family__icontains=one.value)).order_by("pk")
-    keys = list(named.values_list("pk", flat=True)[:500])
-    return Q(product__in=keys) if keys else Remark(Odd.NO_PRODUCT, one.said)
+def _after_name(known: Any, after: str) -> Any:
+    """Those behind this key, `12~Name`; one that is not ours is ignored."""
+    key, divider, name = after.partition("~")
+    if not (divider and key.isascii() and key.isdecimal() and len(key) < 19) or "\x00" in name:
+        return known
+    table = known.model._meta.db_table
+    return known.extra(where=[f"({table}.name, {table}.id) > (%s, %s)"], params=[name, int(key)])  # noqa: S610
 
 
-def _has(one: Narrowing, _policy: Policy) -> Part:
-    if one.value.lower() not in ("file", "files"):
-        return Remark(Odd.NO_PART, one.said, "file")
-    return Q(Exists(Attachment.objects.filter(message__ticket=OuterRef("pk"), is_inline=False)))
+def _name_key(one: Person | Organisation) -> str:
+    return f"{one.pk}~{one.name}"
 
 
-def _by_word(
-    field_: str, odd: Odd, named: Callable[[Policy], dict[str, list[str]]]
-) -> Callable[[Narrowing, Policy], Part]:
-    def part(one: Narrowing, policy: Policy) -> Part:
-        known = named(policy)
-        said = one.value.lower()
-        key = next((key for key, words in known.items() if said == key or said in words), None)
-        return Q(**{field_: key}) if key else Remark(odd, one.said, ", ".join(known))
-
-    return part
-
-
-def _natures(policy: Policy) -> dict[str, list[str]]:
-    offered = policy.languages.offered
-    return {key: [policy.name_of_nature(key, one).lower() for one in offered] for key in policy.nature_keys}
-
-
-def _severities(policy: Policy) -> dict[str, list[str]]:
-    offered = policy.languages.offered
-    return {key: [policy.name_of_severity(key, one).lower() for one in offered] for key in policy.severity_keys}
-
-
-_PARTS: dict[str, Callable[[Narrowing, Policy], Part]] = {
-    Operator.FROM: _from,
-    Operator.ORG: _org,
-    Operator.TAG: _tag,
-    Operator.PRODUCT: _product,
-    Operator.HAS: _has,
-    Operator.LANG: lambda one, _policy: Q(language__istartswith=one.value),
-    Operator.NATURE: _by_word("nature", Odd.NO_NATURE, _natures),
-    Operator.SEVERITY: _by_word("severity", Odd.NO_SEVERITY, _severities),
-    Operator.CHANNEL: _by_word("channel", Odd.NO_CHANNEL, lambda _policy: {"email": ["mail", "e-mail"]}),
+_FINDERS: dict[Noun, Any] = {
+    Noun.TICKETS: _tickets,
+    Noun.PEOPLE: _people,
+    Noun.ORGANISATIONS: _organisations,
 }

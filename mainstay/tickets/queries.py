@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from mainstay.entitlement.states import Outcome
 from mainstay.people.models import Person
@@ -355,10 +355,14 @@ def participant_for(viewer: Person, pk: int) -> Participant | None:
 
 def message_for(viewer: Person, pk: int) -> Message | None:
     """The message with its ticket, if the viewer may see it; None otherwise."""
-    messages = Message.objects.select_related("ticket").filter(pk=pk, ticket__in=tickets_for(viewer))
-    if not viewer.may(Permission.SEE_TICKETS):
-        messages = messages.exclude(kind__in=INTERNAL)
-    return messages.first()
+    return messages_for(viewer).select_related("ticket").filter(pk=pk).first()
+
+
+def messages_for(viewer: Person) -> QuerySet[Message]:
+    """All messages that the viewer may see, of every ticket that they may see."""
+    if viewer.may(Permission.SEE_TICKETS):
+        return Message.objects.all()
+    return Message.objects.filter(ticket__in=tickets_for(viewer)).exclude(kind__in=INTERNAL)
 
 
 VIEWS: dict[str, Q] = {

@@ -179,6 +179,7 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "organisation_change": ("get", "organisation", NOT_DEVELOPERS, {}),
     "organisation_merge": ("get", "organisation", NOT_DEVELOPERS, {}),
     "joining_undoing": ("post", "organisation merge", NOT_DEVELOPERS, {}),
+    "search_suggestions": ("get", "", EVERYBODY, {}),
     "averages": ("get", "", NOT_DEVELOPERS, {}),
     "report_parts": ("get", "", NOT_DEVELOPERS, {}),
     "report_bank": ("get", "", NOT_DEVELOPERS, {}),

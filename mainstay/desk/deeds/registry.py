@@ -20,6 +20,7 @@ MAY_SEE, MAY_NOTE, MAY_WORK = Permission.SEE_TICKETS, Permission.WRITE_NOTES, Pe
 
 EVERYWHERE = (
     Deed("palette", _("Find and do anything"), "command", Place.EVERYWHERE, ("Ctrl+K",)),
+    Deed("search", _("Search"), "search", Place.EVERYWHERE, ("/",), MAY_SEE, page="desk:search", also=_("find look")),
     Deed("help", _("Show the keys"), "keyboard", Place.EVERYWHERE, ("?",), also=_("help shortcuts")),
     Deed("take-next", _("Take the next ticket"), "hand", Place.EVERYWHERE, ("t",), MAY_WORK, posts="desk:queue_next"),
     Deed("presence", _("Here, away or off duty"), "coffee", Place.EVERYWHERE, ("p",), also=_("break pause status")),

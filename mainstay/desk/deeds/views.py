@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ..doorway import DeskRequest, desk_page, for_staff
+from ..search.suggesting import typed_in
 from .deed import Deed, How, Place
 from .finding import found
 from .registry import deeds_for
@@ -31,7 +32,7 @@ def deeds(request: DeskRequest) -> HttpResponse:
 @for_staff
 def palette_found(request: DeskRequest) -> HttpResponse:
     """Tickets, people and views for what is typed, as further options."""
-    groups = found(request.person, request.GET.get("q", "")[:200].replace("\x00", "").strip())
+    groups = found(request.person, typed_in(request), request.policy)
     return render(request, "desk/deeds/found.html", {"groups": groups})
 
 

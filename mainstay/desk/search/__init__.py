@@ -1,1 +1,1 @@
-"""The search page: as one types, over everything one may see."""
+"""The search: a page of its own, its results as one types, and suggestions for the box at the top and the palette."""

@@ -93,12 +93,13 @@ begin
     where ticket.id = target);
 end $$;
 
--- What a message adds to its ticket; of a very long text in pieces. Automatic answers say the same on every ticket.
+-- What a message adds to its ticket; of a very long text in pieces. Automatic answers say the same on every ticket. Only what
+-- a customer wrote or was sent may be found by one (B, D): any other kind of message is for colleagues (C).
 create function search_pieces(message tickets_message, out place integer, out size integer, out words tsvector)
     returns setof record language plpgsql stable as $$
 declare
-    weight "char" := case when message.kind in ('note', 'side_out', 'side_in') then 'C' else 'B' end;
-    aside "char" := case when message.kind in ('note', 'side_out', 'side_in') then 'C' else 'D' end;
+    weight "char" := case when message.kind in ('inbound', 'reply') then 'B' else 'C' end;
+    aside "char" := case when message.kind in ('inbound', 'reply') then 'D' else 'C' end;
 begin
     if message.kind = 'acknowledgement' then
         return;
@@ -122,7 +123,7 @@ create function search_file(attachment tickets_attachment) returns tsvector lang
 begin
     return (select setweight(
         search_words(attachment.filename) || to_tsvector('pg_catalog.simple', 'þfile'),
-        case when message.kind in ('note', 'side_out', 'side_in') then 'C' else 'D' end::"char")
+        case when message.kind in ('inbound', 'reply', 'acknowledgement') then 'D' else 'C' end::"char")
     from tickets_message as message
     where message.id = attachment.message_id and not attachment.is_inline);
 end $$;
