@@ -5,9 +5,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.running import RunningDesk, new_folder
+
+PATIENCE_MILLISECONDS = 20_000  # what is expected appears at once; a busy machine is given its time
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 FLAGS = [
     "--no-sandbox",

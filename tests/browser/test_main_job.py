@@ -31,7 +31,7 @@ def test_the_main_job(page: Page, desk: RunningDesk) -> None:
 
     desk.send(letter(partner, "Each time the lock fires.", subject=subject), partner)
     row = page.get_by_role("link", name=subject)
-    expect(row).to_be_visible(timeout=5000)  # by itself, without loading the page again
+    expect(row).to_be_visible()  # by itself, without loading the page again
 
     row.click()
     expect(page.get_by_text("Each time the lock fires.")).to_be_visible()
@@ -50,7 +50,7 @@ def test_the_main_job(page: Page, desk: RunningDesk) -> None:
 
     page.goto(f"/tickets/{number}")
     desk.send(answer_to(source, partner, "No, it hangs on the panel."), partner)
-    expect(page.get_by_text("No, it hangs on the panel.")).to_be_visible(timeout=5000)
+    expect(page.get_by_text("No, it hangs on the panel.")).to_be_visible()
 
     page.keyboard.press("x")
     expect(page.locator(".ticket-facts")).to_contain_text("Resolved")

@@ -175,7 +175,7 @@ class Visitor:
 
 
 async def until(question: Callable[[], Any]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not question():
             await asyncio.sleep(0.01)
 

@@ -48,11 +48,9 @@ def fetching(pace: Pace = QUICK) -> Iterator[None]:
     try:
         yield
     finally:
-        began = time.monotonic()
         stopped.set()
-        thread.join(5)
+        thread.join(20)
         assert not thread.is_alive()
-        assert time.monotonic() - began < 2
 
 
 def mailbox() -> Mailbox:
@@ -67,7 +65,7 @@ def test_mail_comes_at_once_when_the_server_tells_of_it(dovecot: Dovecot, make_m
         began = time.monotonic()
         dovecot.deliver("idle", *letters(1).values())
         until(lambda: RawMail.objects.count() == 1)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30  # it asks once a minute by itself
 
 
 def test_without_idle_the_server_is_asked_again_and_again(make_mailbox: Any) -> None:

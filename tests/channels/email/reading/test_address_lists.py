@@ -1,11 +1,10 @@
 """Address headers as people, programs and forgers write them."""
 
-import time
-
 import pytest
 
 from mainstay.channels.email.addresses import Address
 from mainstay.channels.email.reading.address_lists import read_addresses
+from tests.effort import with_effort
 
 
 def read(text: str) -> tuple[list[tuple[str, str]], bool]:
@@ -71,6 +70,4 @@ def test_all_lines_of_a_field_are_read() -> None:
     "piece", ["(", "()", '"', '"a"', '"\\"', ":", "a@:", "<", ">", ";", "a ", "  ", "a@b ", "\\", "@"]
 )
 def test_no_header_takes_long(piece: str) -> None:
-    started = time.process_time()
-    read_addresses([(piece * (250_000 // len(piece))).encode()])
-    assert time.process_time() - started < 1
+    with_effort(1, lambda: read_addresses([(piece * (250_000 // len(piece))).encode()]))

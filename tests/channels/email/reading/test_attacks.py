@@ -1,7 +1,6 @@
 """What has been done to other desks through their mail, and what the reader makes of it; rows as numbered in the contract."""
 
 import base64
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from mainstay.channels.email.html_clean import clean_html
 from mainstay.channels.email.reading import ParsedMail, UnreadableMail, read_mail
 from mainstay.channels.email.reading.authentication import verdict_of
 from tests.channels.email.markup import check_harmless
+from tests.effort import with_effort
 
 FROM = b"From: Bob <bob@partner.example>\r\n"
 
@@ -28,11 +28,16 @@ def html(markup: str) -> str:
     return clean_html(read(b"Content-Type: text/html; charset=utf-8\r\n", markup.encode()).body_html)
 
 
-def is_refused_at_once(raw: bytes) -> bool:
-    started = time.process_time()
-    with pytest.raises(UnreadableMail):
+def is_refused(raw: bytes) -> bool:
+    try:
         read_mail(raw)
-    return time.process_time() - started < 1
+    except UnreadableMail:
+        return True
+    return False
+
+
+def is_refused_at_once(raw: bytes) -> bool:
+    return with_effort(1, lambda: is_refused(raw))
 
 
 @pytest.mark.parametrize(
@@ -148,9 +153,7 @@ def test_row_19_too_many_headers_are_refused_at_once(raw: bytes) -> None:
 
 def test_row_19_ten_thousand_parameters_take_no_time() -> None:
     value = b"text/plain; " + b"; ".join(b"a%d=b" % number for number in range(10_000))
-    started = time.process_time()
-    assert read(b"Content-Type: " + value + b"\r\n").body_text == "Hello"
-    assert time.process_time() - started < 1
+    assert with_effort(1, lambda: read(b"Content-Type: " + value + b"\r\n")).body_text == "Hello"
 
 
 def nested(depth: int) -> bytes:
@@ -178,10 +181,8 @@ def test_row_20_a_flood_of_base64_is_refused_by_size() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("kind", [b"plain", b"html"])
 def test_row_21_a_megabyte_of_marks_takes_no_time(piece: bytes, kind: bytes) -> None:
-    started = time.process_time()
-    parsed = read(b"Content-Type: text/" + kind + b"\r\n", piece * (1_000_000 // len(piece)))
-    clean_html(parsed.body_html)
-    assert time.process_time() - started < 3  # under one second for each step on an idle machine; the suite shares it
+    headers, body = b"Content-Type: text/" + kind + b"\r\n", piece * (1_000_000 // len(piece))
+    with_effort(3, lambda: clean_html(read(headers, body).body_html))
 
 
 @pytest.mark.parametrize(
@@ -199,9 +200,7 @@ def test_row_21_a_report_as_large_as_may_be_takes_no_time(part: bytes) -> None:
     raw += (
         b"--b\r\n" + part + b"\r\n"
     ) * 450 + b"--b\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\n--b--"
-    started = time.process_time()
-    assert read_mail(raw).kind == "bounce"
-    assert time.process_time() - started < 2  # under one second on an idle machine; the suite shares it
+    assert with_effort(2, lambda: read_mail(raw)).kind == "bounce"
 
 
 def test_row_22_an_archive_is_kept_as_it_is() -> None:

@@ -1,12 +1,11 @@
 """Whether a mail was proven to come from its sender, and all the ways to pretend it was."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstay.channels.email.reading.authentication import HEADERS_READ, verdict_of
+from tests.effort import with_effort
 
 OURS = "mx.desk.example"
 BOB = "bob@partner.example"
@@ -139,10 +138,7 @@ def test_without_a_trusted_server_nobody_is_verified() -> None:
 def test_no_header_takes_long(piece: str) -> None:
     huge = f"{OURS}; " + piece * (1_000_000 // len(piece))
     large = f"{OURS}; " + piece * (16_000 // len(piece))
-    started = time.process_time()
-    verdict(*[huge] * 100)
-    verdict(*[large] * 100)
-    assert time.process_time() - started < 1
+    with_effort(1, lambda: (verdict(*[huge] * 100), verdict(*[large] * 100)))
 
 
 @given(st.lists(st.sampled_from([OURS, ";", "=", "dmarc", "dkim", "pass", "fail", "header.d", "partner.example", '"', "(", ")", " ", "\\"]) | st.text(max_size=5), max_size=30))  # fmt: skip
