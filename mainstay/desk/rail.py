@@ -13,7 +13,6 @@ from .deeds.registry import deeds_for
 
 # In the order of the rail, with which addresses are there; those without are behind “More” on a phone.
 PLACES: dict[str, Callable[[str], bool]] = {
-    "go-search": lambda view: view == "desk:search",
     "go-queue": lambda view: view == "desk:queue",
     "go-mine": lambda view: False,
     "go-developers": lambda view: view.startswith(("desk:developers", "desk:problem", "desk:ticket_escalation")),

@@ -117,7 +117,12 @@ def _best(said: Iterable[_Said], wanted: Sequence[Wanted]) -> dict[int, Context]
     return found
 
 
-_SOURCES = {MessageKind.REPLY.value: Source.REPLY, MessageKind.NOTE.value: Source.NOTE}
+_SOURCES = {
+    MessageKind.REPLY.value: Source.REPLY,
+    MessageKind.NOTE.value: Source.NOTE,
+    MessageKind.SIDE_OUT.value: Source.SIDE,
+    MessageKind.SIDE_IN.value: Source.SIDE,
+}
 
 
 def _files(tickets: list[int], wanted: Sequence[Wanted], asked: Asked) -> dict[int, Context]:

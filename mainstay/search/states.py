@@ -63,6 +63,7 @@ class Source(models.TextChoices):
     MESSAGE = "message", _("Message")
     REPLY = "reply", _("Reply")
     NOTE = "note", _("Note")
+    SIDE = "side", _("Side conversation")
     QUOTED = "quoted", _("Quoted")
     FILE = "file", _("File")
 

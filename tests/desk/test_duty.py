@@ -15,7 +15,7 @@ from mainstay.people.models import Person
 from mainstay.tickets import actions
 from tests.cast import Cast
 
-DUTY_QUERIES = 18
+DUTY_QUERIES = 17
 
 
 def shift_of(who: Person, **more: Any) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from tests.trackers import payloads
 from tests.trackers.fakes import FAKES, TOKEN
 from tests.working import do_jobs
 
-QUEUE_QUERIES = 13
-PROBLEM_QUERIES = 21
-PROBLEMS_QUERIES = 12
-TICKET_QUERIES = 15
+QUEUE_QUERIES = 11
+PROBLEM_QUERIES = 19
+PROBLEMS_QUERIES = 10
+TICKET_QUERIES = 13
 
 
 @pytest.fixture(autouse=True)

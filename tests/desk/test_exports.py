@@ -19,7 +19,7 @@ from tests.reports.mixed import after, mixed_history
 
 NOVEMBER = month_of("2026-11")
 LATER = NOVEMBER.end + timedelta(hours=9)
-JSON_QUERIES = 25
+JSON_QUERIES = 23
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from mainstay.tickets.lifelines import Place
 from mainstay.tickets.models import Participant, Ticket
 from tests.cast import Cast
 
-PERSON_QUERIES = 26
-ORGANISATION_QUERIES = 21
-LIST_QUERIES = 12
-ORGANISATION_LIST_QUERIES = 12
+PERSON_QUERIES = 24
+ORGANISATION_QUERIES = 19
+LIST_QUERIES = 11
+ORGANISATION_LIST_QUERIES = 11
 
 
 def queries(client: Any, url: str) -> int:

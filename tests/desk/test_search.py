@@ -86,7 +86,7 @@ def test_older_ones_are_one_page_further(cast: Cast, now: datetime, sign_in: Any
 def test_one_kind_alone_can_be_shown(cast: Cast, now: datetime, sign_in: Any) -> None:
     cast.writes(cast.paula, now)
     page = sign_in(cast.tess).get("/search/", {"q": "paula", "of": "people"})
-    assert (len(page.context["people"]), page.context["found"].tickets) == (1, ())
+    assert (len(page.context["found"].people), page.context["found"].tickets) == (1, ())
 
 
 def test_suggestions_are_few_of_each_kind(cast: Cast, now: datetime, sign_in: Any) -> None:

@@ -22,7 +22,7 @@ from mainstay.tickets.models import Ticket
 from tests.cast import POLICY, Cast
 from tests.reports.mixed import after, mixed_history
 
-QUERIES = 26
+QUERIES = 20
 SAMPLE = POLICY.read_text(encoding="utf-8")
 NOVEMBER = month_of("2026-11")
 NAMES = ("Tess", "Tom", "Paula", "Piet", "Olaf", "Larch", "Elm", "Lock", "The lock stays open")
