@@ -39,7 +39,7 @@ fix:
 	.venv/bin/djlint mainstay --reformat --quiet || true
 
 bench:
-	$(DEV) bench $(ARGS)
+	$(DEV) bench $(or $(ARGS),--all)
 
 install:
 	$(RUN)

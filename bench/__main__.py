@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from .figures import Figure, machine, table
 TOTAL_SECONDS = 240
 LARGE_SECONDS = 1500
 DESK_SIZES = (10_000, 100_000)
+PARTS: tuple[tuple[str, ...], ...] = ((), ("--desk",), ("--search",), ("--live",))
 
 
 @click.command()
@@ -40,9 +42,16 @@ DESK_SIZES = (10_000, 100_000)
     flag_value="live",
     help="Measure open desks and the way to the next ticket; fails beyond the bounds.",
 )
+@click.option(
+    "--all", "everything", is_flag=True, help="One part after the other, all but the million; takes some minutes."
+)
 @click.option("--desks", default=500, show_default=True, help="With --live: so many are open.")
-def bench(tickets: int, mails: int, json_file: Path | None, part: str | None, open_tickets: int, desks: int) -> None:
+def bench(
+    tickets: int, mails: int, json_file: Path | None, part: str | None, open_tickets: int, desks: int, everything: bool
+) -> None:
     """Measure intake, pages, clock and memory; bench/README.md says how."""
+    if everything:
+        sys.exit(max(subprocess.call([sys.executable, "-m", "bench", *words]) for words in PARTS))
     began = time.monotonic()
     with limited(LARGE_SECONDS if part else TOTAL_SECONDS), desk() as (running, started):
         from .measuring import postgres_version, take_all

@@ -55,7 +55,8 @@ def _measured(about: str, asker: Account, say: Say) -> list[Figure]:
     for name, words in (("a rare word", rare), ("a common word", common), ("two common words", _pairs(common))):
         figures += spread(about, name, [_asked(client, word) for word in words])
     mistyped = [word[:2] + word[3:] for word in rare if len(word) > 6 and word.isalpha()]
-    figures += spread(about, "a mistyped word", [_asked(client, word) for word in mistyped[:ASKED]] or [0.0])
+    if mistyped:
+        figures += spread(about, "a mistyped word", [_asked(client, word) for word in mistyped[:ASKED]])
     narrowed = [f"{word} is:open severity:critical" for word in common]
     figures += spread(about, "a common word, open and critical", [_asked(client, word) for word in narrowed])
     return figures
