@@ -190,6 +190,8 @@ _ICONS = {
     MessageKind.REPLY: "reply",
     MessageKind.NOTE: "lock",
     MessageKind.ACKNOWLEDGEMENT: "mail-check",
+    MessageKind.SIDE_OUT: "messages-square",
+    MessageKind.SIDE_IN: "messages-square",
 }
 
 
