@@ -154,9 +154,7 @@ def test_after_the_password_a_code_of_the_app_or_a_recovery_code(browser: Browse
         expect(page.get_by_text("is not right, or was used already")).to_be_visible()
 
 
-def test_who_must_have_a_second_factor_is_led_to_it_and_then_works(
-    browser: Browser, desk: RunningDesk
-) -> None:
+def test_who_must_have_a_second_factor_is_led_to_it_and_then_works(browser: Browser, desk: RunningDesk) -> None:
     who = keys_of(desk, 2)
     desk.command("staff", "require-second-factor", "on")
     try:
