@@ -113,6 +113,7 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "ticket_merge": ("get", "number", NOT_DEVELOPERS, {}),
     "ticket_tasks": ("post", "number", NOT_DEVELOPERS, {"text": "Call the factory"}),
     "task_change": ("post", "task", NOT_DEVELOPERS, {"do": "done"}),
+    "shared_views": ("get", "", PLANNERS, {}),
     "setup_tags": ("get", "", ADMINISTRATORS, {}),
     "setup_tag": ("get", "tag", ADMINISTRATORS, {}),
     "setup_tag_removal": ("post", "tag", ADMINISTRATORS, {}),
