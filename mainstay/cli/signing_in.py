@@ -59,12 +59,17 @@ def sign_out(email: str) -> None:
 
 @click.command()
 @click.argument("choice", type=click.Choice(["on", "off"]))
+@json_option
 @needs_desk
-def require_second_factor(choice: str) -> None:
+def require_second_factor(choice: str, as_json: bool) -> None:
     """Whether everybody must have a second factor, as in set-up."""
     from django.utils import timezone
 
     from mainstay.company.actions import require_second_factor as require
 
     require(choice == "on", by=None, at=timezone.now())
-    click.echo("Everybody sets up a second factor before anything else" if choice == "on" else "Nobody has to have one")
+    if as_json:
+        return print_json({"required": choice == "on"})
+    return click.echo(
+        "Everybody sets up a second factor before anything else" if choice == "on" else "Nobody has to have one"
+    )

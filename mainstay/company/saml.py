@@ -19,16 +19,20 @@ def pem_of(certificate: str) -> str:
     return "\n".join([HEAD, *lines, FOOT, ""])
 
 
-def described(provider: IdentityProvider) -> dict[str, Any]:
-    """As the library wants it: nothing unsigned is believed, nothing that we did not ask for, nothing old-fashioned."""
+def described(provider: IdentityProvider, *, our_name: str) -> dict[str, Any]:
+    """As the library wants it: nothing unsigned is believed, nothing that we did not ask for, nothing old-fashioned.
+
+    `our_name` is the entity ID by which the provider knows us: one, whatever address of the desk somebody came by.
+    """
     return {
+        "sp": {"entity_id": our_name},
         "idp": {
             "entity_id": provider.issuer,
             "sso_url": provider.sign_in_url,
             "x509cert": pem_of(provider.certificate),
         },
         "attribute_mapping": {
-            "uid": ["urn:oasis:names:tc:SAML:attribute:subject-id", "uid", "name_id"],
+            "uid": ["urn:oasis:names:tc:SAML:attribute:subject-id"],
             "email": [
                 "email",
                 "mail",

@@ -204,6 +204,7 @@ urlpatterns = [
         colleagues.setup_invitation_withdrawal,
         name="setup_invitation_withdrawal",
     ),
+    path("setup/views/", keeping.shared, name="shared_views"),
     path("setup/sign-in/", sign_in.setup_sign_in, name="setup_sign_in"),
     path("setup/sign-in/people/<int:pk>/reset", sign_in.setup_second_factor_reset, name="setup_second_factor_reset"),
     path("setup/sign-in/providers/new/<str:kind>", sign_in.setup_provider_new, name="setup_provider_new"),

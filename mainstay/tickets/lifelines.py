@@ -19,7 +19,7 @@ from . import events
 from .events import KINDS
 from .models import Message, Ticket, TicketEvent, TicketQuerySet
 from .queries import tickets_for
-from .states import MessageKind
+from .states import INTERNAL
 
 BEGINNING = 600  # letters of a message that are shown
 
@@ -117,6 +117,6 @@ def _of(tickets: QuerySet[Ticket], number: int | None) -> QuerySet[Ticket]:
 
 def _readable(viewer: Person, found: QuerySet[Message]) -> QuerySet[Message]:
     if not viewer.may(Permission.SEE_TICKETS):
-        found = found.exclude(kind=MessageKind.NOTE)
+        found = found.exclude(kind__in=INTERNAL)
     beginnings = found.annotate(beginning=Left("text", BEGINNING + 1)).defer("text", "quoted", "copies")
     return beginnings.select_related("author", "ticket")

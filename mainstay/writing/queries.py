@@ -90,10 +90,14 @@ def answers_for(viewer: Person) -> QuerySet[Answer]:
 
 
 def macros_for(viewer: Person) -> QuerySet[Macro]:
-    """Macros are for those who work on tickets: everybody's and their own."""
-    if not viewer.may(Permission.WORK_TICKETS):
-        return Macro.objects.none()
-    return Macro.objects.filter(Q(owner=None) | Q(owner=viewer)).order_by("folder", "name", "pk")
+    """Macros are for those who work on tickets: everybody's and their own; who keeps everybody's sees those."""
+    if viewer.may(Permission.WORK_TICKETS):
+        found = Macro.objects.filter(Q(owner=None) | Q(owner=viewer))
+    elif viewer.may(Permission.MANAGE_ANSWERS):
+        found = Macro.objects.filter(owner=None)
+    else:
+        found = Macro.objects.none()
+    return found.order_by("folder", "name", "pk")
 
 
 def answer_for(viewer: Person, pk: int) -> Answer | None:

@@ -24,6 +24,7 @@ from mainstay.people.inviting import invite_colleague
 from mainstay.people.joining import join_organisations
 from mainstay.people.merging import merge_persons
 from mainstay.people.models import (
+    Account,
     CustomRole,
     Invitation,
     Organisation,
@@ -112,6 +113,7 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "ticket_merge": ("get", "number", NOT_DEVELOPERS, {}),
     "ticket_tasks": ("post", "number", NOT_DEVELOPERS, {"text": "Call the factory"}),
     "task_change": ("post", "task", NOT_DEVELOPERS, {"do": "done"}),
+    "shared_views": ("get", "", PLANNERS, {}),
     "setup_tags": ("get", "", ADMINISTRATORS, {}),
     "setup_tag": ("get", "tag", ADMINISTRATORS, {}),
     "setup_tag_removal": ("post", "tag", ADMINISTRATORS, {}),
@@ -271,7 +273,7 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "problem_part": ("get", "problem", EVERYBODY, {}),
     "problem_title": ("post", "problem", EVERYBODY, {"title": "Lock"}),
     "problem_tickets": ("post", "problem", EVERYBODY, {"number": "1000"}),
-    "problem_joining": ("post", "problem", EVERYBODY, {"other": "1"}),
+    "problem_joining": ("post", "problem", EVERYBODY, {"other": "0"}),
     "problem_fix": ("post", "problem", SECOND_LINE, {"version": ""}),
     "problem_issues": ("post", "problem", EVERYBODY, {"title": ""}),
     "problem_links": ("post", "problem", EVERYBODY, {"key": ""}),
@@ -308,6 +310,32 @@ PUBLIC = {
     "wallboard_screen",
     "wallboard_screen_part",
     "wallboard_screen_live",
+}
+
+
+# What is one's own, whatever one's role allows.
+OWN_PAGES = {
+    "bell",
+    "deeds",
+    "keys",
+    "live_url",
+    "notice_choices",
+    "notification",
+    "notification_rows",
+    "notifications",
+    "notifications_read",
+    "other_sessions_end",
+    "palette_found",
+    "preferences",
+    "presence",
+    "presence_sign",
+    "push_removal",
+    "push_subscription",
+    "quiet_line",
+    "second_factor",
+    "security",
+    "session_end",
+    "visits",
 }
 
 
@@ -570,30 +598,111 @@ def test_who_may_come_in(name: str, stage: Stage, sign_in: Any) -> None:
             assert b"".join(answer.streaming_content)
 
 
-@pytest.mark.parametrize("permission", Permission)
+# Behind the door these ask for all of this beside, and refuse without it: a door may be open to who sees a page's form, while
+# its verb is for fewer. Who trusts a provider could become everybody by it, so only who may do everything does that.
+WORKING = {Permission.WORK_TICKETS}
+ASKS_MORE: dict[str, set[Permission]] = {
+    **{f"setup_provider{rest}": set(Permission) for rest in ("_new", "", "_test", "_removal")},
+    "problem_title": WORKING,
+    "ticket_replies": WORKING,
+    "planned_decision": WORKING,
+    "issue_removal": WORKING,
+    "call_retry": WORKING,
+    "aside_ticket": {Permission.SEE_MAIL},
+    "absence_removal": {Permission.MANAGE_DUTY},  # of somebody else
+}
+
+
+@pytest.mark.parametrize("permission", [*Permission, None])
 def test_a_role_of_one_permission_opens_its_own_doors_and_no_other(
-    permission: Permission, stage: Stage, sign_in: Any
+    permission: Permission | None, stage: Stage, sign_in: Any
 ) -> None:
-    """Every view against a custom role with this permission alone: it lets in whom its guard names, and never breaks."""
-    role = add_role(name="Only this", permissions=[permission], by=None, at=AT)
-    account, _password = add_staff(name="Una", email="una@desk.example", role=f"own-{role.pk}", at=AT)
-    stage.asking, client = account.person, sign_in(account.person)
+    """Every view against a role of the desk's own with this permission alone, or with none: it lets in whom its guard names.
+
+    A view that asked for a role by its name would refuse such a role, and be found here.
+    """
+    person = somebody_who_may(*([permission] if permission else []))
     wrong = {}
     for pattern in desk_patterns():
         if pattern.name not in MATRIX:  # public, or named by the test above
             continue
-        method, kind, _allowed, sent = MATRIX[pattern.name]
-        answer = getattr(client, method)(reverse(f"desk:{pattern.name}", args=stage.arguments(kind)), sent)
-        is_led_on = answer.status_code == 302
-        if permission in pattern.callback.permissions:
-            is_right = answer.status_code < 500 and not answer.get("Location", "").startswith("/accounts/login/")
+        answer, kind = asked_by(person, pattern.name, stage, sign_in), MATRIX[pattern.name][1]
+        if opens(pattern.callback, permission):
+            # Who may not see tickets finds none to work on: the door is open, and what stands behind it is not there.
+            is_hidden = answer.status_code == 404 and kind != ""
+            is_right = is_inside(answer) or is_hidden or (answer.status_code == 403 and pattern.name in ASKS_MORE)
         elif pattern.name == "queue":  # where everybody begins: they are led to the first place they may go to
-            is_right = is_led_on and client.get(answer["Location"]).status_code == 200
+            is_right = answer.status_code == 302 and sign_in(person).get(answer["Location"]).status_code == 200
         else:
             is_right = answer.status_code == 403
         if not is_right:
             wrong[pattern.name] = answer.status_code
     assert wrong == {}
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_who_sees_tickets_too_finds_all_that_a_permission_opens(
+    permission: Permission, stage: Stage, sign_in: Any
+) -> None:
+    """Not only the door is open then: whatever the address names is there, but for what asks for more."""
+    wrong = {}
+    for name in sorted(one.name for one in desk_patterns() if permission in (one.callback.permissions or ())):
+        may = {Permission.SEE_TICKETS, permission}
+        if not may >= ASKS_MORE.get(name, set()):
+            told = asked_by(somebody_who_may(*may), name, stage, sign_in)
+            if told.status_code not in (403, 404):
+                wrong[name, "without"] = told.status_code
+        told = asked_by(somebody_who_may(*may, *ASKS_MORE.get(name, ())), name, stage, sign_in)
+        if not is_inside(told):
+            wrong[name] = told.status_code
+    assert wrong == {}
+
+
+def asked_by(person: Person, name: str, stage: Stage, sign_in: Any) -> Any:
+    """The answer of a view to somebody, read to its end."""
+    stage.asking = person
+    method, kind, _allowed, sent = MATRIX[name]
+    answer = getattr(sign_in(person), method)(reverse(f"desk:{name}", args=stage.arguments(kind)), sent)
+    if answer.streaming:
+        assert b"".join(answer.streaming_content)
+    return answer
+
+
+def somebody_who_may(*permissions: Permission) -> Person:
+    """Una, whose role has no name that any code knows; another Una for other permissions."""
+    name = "+".join(sorted(set(permissions))) or "nothing"
+    account = Account.objects.filter(custom_role__name=name[:60]).first()
+    if account is None:
+        role = add_role(name=name[:60], permissions=permissions, by=None, at=AT)
+        email = f"una-{role.pk}@desk.example"
+        account, _password = add_staff(name="Una", email=email, role=f"own-{role.pk}", at=AT)
+    return account.person
+
+
+def opens(view: Any, permission: Permission | None) -> bool:
+    """Whether the view's guard names the permission; one that names none is for everybody who works here."""
+    return not view.permissions or permission in view.permissions
+
+
+def is_inside(answer: Any) -> bool:
+    """Done a second time, some verbs answer with a sentence (422, 409)."""
+    is_sent_to_sign_in = answer.get("Location", "").startswith("/accounts/login/")
+    return not is_sent_to_sign_in and (answer.status_code < 400 or answer.status_code in (409, 422))
+
+
+def test_whose_role_allows_nothing_sees_their_own_pages_and_nothing_else(stage: Stage, sign_in: Any) -> None:
+    """What opens for them is what is one's own; of tickets and people none of it says anything."""
+    client = sign_in(somebody_who_may())
+    opened = {
+        pattern.name for pattern in desk_patterns() if pattern.name in MATRIX and not pattern.callback.permissions
+    }
+    assert opened == OWN_PAGES
+    for name in sorted(OWN_PAGES):
+        method, kind, _allowed, sent = MATRIX[name]
+        if method == "get" and not kind:
+            page = client.get(reverse(f"desk:{name}"), sent).content.decode()
+            for word in (stage.ticket.subject, stage.cast.paula.name, stage.cast.larch.name):
+                assert word not in page, name
 
 
 def desk_patterns() -> list[Any]:

@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from mainstay.audit.models import SettingChange
 from mainstay.company.actions import require_second_factor, reset_second_factor
+from mainstay.desk.accounts.urls import urlpatterns
 from mainstay.notifications.models import Notification
 from tests.cast import Cast
 from tests.desk.test_doors import MATRIX, Stage, stage
@@ -218,6 +219,49 @@ def test_no_page_of_the_desk_answers_before(stage: Stage, sign_in: Any) -> None:
         else:
             assert answer.status_code == 403, name
             assert "A second factor comes first" in answer.content.decode()
+
+
+# Pages of an account that lead in, out, or to a second factor; who signs in by a provider is asked there who they are.
+NEEDED = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+}
+
+
+def test_of_the_pages_of_an_account_only_what_setting_one_up_needs_answers_before(cast: Cast) -> None:
+    """Generated from the addresses, so that a new one is closed until somebody opens it here."""
+    client, _answer, _password = by_password(cast.tess)
+    require_second_factor(True, by=None, at=AT)
+    answering = set()
+    for pattern in urlpatterns:
+        if not isinstance(pattern, URLPattern) or "provider_id" in str(pattern.pattern):
+            continue
+        arguments = [1] if "<int:pk>" in str(pattern.pattern) else []
+        for method in ("get", "post"):
+            if pattern.name == "account_logout" and method == "post":
+                continue
+            told = getattr(client, method)(reverse(pattern.name, args=arguments))
+            is_led = told.get("Location", "").startswith("/preferences/security/second-factor?")
+            if not is_led and not (method == "post" and told.status_code == 403):
+                answering.add(pattern.name)
+    assert answering == NEEDED
+
+
+def test_what_is_public_stays_so_and_no_new_topic_of_the_live_stream_is_given_out(cast: Cast, sign_in: Any) -> None:
+    client = sign_in(cast.tess)
+    asked = reverse("desk:live_url") + "?topics=queue"
+    assert client.get(asked).status_code == 200
+    require_second_factor(True, by=None, at=AT)
+    assert client.get(asked)["Location"].startswith("/preferences/security/second-factor?")
+    assert client.get(asked, headers={"HX-Request": "true"})["HX-Redirect"] == "/preferences/security/second-factor"
+    assert client.get(reverse("desk:looks_accent", args=["00697f"])).status_code == 200
 
 
 def test_parts_of_an_open_page_lead_there_too_and_strangers_notice_nothing(cast: Cast, sign_in: Any) -> None:

@@ -182,6 +182,24 @@ def test_name_and_audience_are_changed_on_a_page_of_its_own(desk: Cast, now: dat
     assert not View.objects.exists()
 
 
+def test_who_keeps_shared_views_finds_all_of_them_in_set_up(desk: Cast, now: datetime, sign_in: Any) -> None:
+    client, url = sign_in(desk.sue), reverse("desk:shared_views")
+    assert "No views are shared yet" in client.get(url).content.decode()
+    add_view(name="Only mine", shape=Shape({}), sharing=Sharing("owner"), by=desk.sue, at=now)
+    costs = []
+    for number in (1, 30):
+        while View.objects.filter(audience="role").count() < number:
+            name = f"Locks {View.objects.count()}"
+            add_view(name=name, shape=Shape({}), sharing=Sharing("role", role="developer"), by=desk.sue, at=now)
+        with CaptureQueriesContext(connection) as asked:
+            shown = client.get(url).content.decode()
+        costs.append(len(asked))
+        assert shown.count('<td dir="auto">Developer</td>') == number
+        assert "Only mine" not in shown
+    assert costs[0] == costs[1]
+    assert sign_in(desk.tess).get(url).status_code == 403
+
+
 def test_groups_have_heads_and_heads_of_columns_order(desk: Cast, sign_in: Any) -> None:
     text = page(sign_in(desk.tess), "?group=organisation&order=severity")
     assert text.index(">Elm</h2>") < text.index("Olafs lock") < text.index(">Larch</h2>") < text.index("Paulas door")

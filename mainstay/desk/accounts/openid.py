@@ -25,6 +25,8 @@ from mainstay.company.openid import (
     verified_claims,
     with_userinfo,
 )
+from mainstay.company.queries import providers_in_use
+from mainstay.company.states import ProviderKind
 
 
 class StaffOpenID(OpenIDConnectOAuth2Adapter):
@@ -115,11 +117,11 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 
 def _through(view: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    if not providers_in_use(kinds=[ProviderKind.OIDC]).filter(slug=provider_id).exists():
+        raise Http404
     asking = StaffOpenID(request, provider_id)
     try:
         answer: HttpResponseBase = view.adapter_view(asking)(request)
-    except SocialApp.DoesNotExist:
-        raise Http404 from None
     except (OAuth2Error, requests.RequestException) as fault:
         told: HttpResponseBase = render_authentication_error(request, asking.get_provider(), exception=fault)
         return told

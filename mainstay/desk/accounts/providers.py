@@ -8,8 +8,10 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from mainstay.company import saml
@@ -94,7 +96,9 @@ def _app(provider: IdentityProvider) -> SocialApp:
             provider_id=provider.slug,
             name=provider.name,
             client_id=provider.slug,
-            settings=saml.described(provider),
+            settings=saml.described(
+                provider, our_name=settings.SITE_URL + reverse("saml_metadata", args=[provider.slug])
+            ),
         )
     return SocialApp(
         provider="openid_connect",

@@ -41,4 +41,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("by/<slug:provider_id>/back/", openid.callback, name="openid_connect_callback"),
 ]
 if is_installed():
-    urlpatterns.append(path("", include("allauth.socialaccount.providers.saml.urls")))
+    urlpatterns.append(path("", include("mainstay.desk.accounts.saml")))

@@ -1,5 +1,6 @@
 """Saved views: made of what is looked at, saved again, renamed, shared, removed."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Team
@@ -79,27 +80,37 @@ def views(request: DeskRequest) -> HttpResponse:
     if request.method == "POST":
         return _new(request)
     rest = [view for view in shared_views() if view not in listed(request)] if may_share(request.person) else []
-    context = {
-        "views": [_entry(request, view) for view in listed(request)],
-        "others": [_entry(request, view) for view in rest],
-    }
+    context = {"views": _entries(request, listed(request)), "others": _entries(request, rest)}
     return desk_page(request, "desk/views/page.html", context)
 
 
-def _entry(request: DeskRequest, view: View) -> dict[str, Any]:
-    return {
-        "view": view,
-        "url": f"{reverse('desk:queue')}?view={view.pk}",
-        "whom": _whom_word(view),
-        "may_change": may_change(view, request.person),
-    }
+@require_safe
+@staff_only(Permission.MANAGE_VIEWS)
+def shared(request: DeskRequest) -> HttpResponse:
+    """In set-up: all views that stand in the lists of several people."""
+    return desk_page(request, "desk/views/shared.html", {"views": _entries(request, shared_views())})
 
 
-def _whom_word(view: View) -> str:
+def _entries(request: DeskRequest, found: Iterable[View]) -> list[dict[str, Any]]:
+    kept = list(found)
+    roles = {role.key: role.name for role in known_roles()} if any(one.role for one in kept) else {}
+    return [
+        {
+            "view": view,
+            "url": f"{reverse('desk:queue')}?view={view.pk}",
+            "whom": _whom_word(view, roles),
+            "may_change": may_change(view, request.person),
+        }
+        for view in kept
+    ]
+
+
+def _whom_word(view: View, roles: Mapping[str, str]) -> str:
+    """`roles`: names by key."""
     if view.audience == Audience.TEAM:
         return view.team.name if view.team else _("a team that is gone")
     if view.audience == Audience.ROLE:
-        return next((role.name for role in known_roles() if role.key == view.role), _("a role that is gone"))
+        return roles.get(view.role, _("a role that is gone"))
     return str(Audience(view.audience).label)
 
 

@@ -20,9 +20,8 @@ from mainstay.company.queries import (
     second_factors_of,
     sessions_of,
 )
-from mainstay.people.states import Permission
 
-from ..doorway import DeskRequest, desk_page, staff_only
+from ..doorway import DeskRequest, desk_page, for_staff
 from .devices import device_in_words
 
 KEY_MAX = 2**63 - 1
@@ -39,7 +38,7 @@ class ShownSession:
 
 @require_safe
 @never_cache
-@staff_only(*Permission)
+@for_staff
 def security(request: DeskRequest) -> HttpResponse:
     account = request.user
     here = request.session.session_key or ""
@@ -53,7 +52,7 @@ def security(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_only(*Permission)
+@for_staff
 def session_end(request: DeskRequest, pk: int) -> HttpResponse:
     """Another browser is signed out; for this one there is “Sign out”."""
     if any(one.is_here for one in sessions_of(request.user, request.session.session_key or "") if one.key == pk):
@@ -65,7 +64,7 @@ def session_end(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_only(*Permission)
+@for_staff
 def other_sessions_end(request: DeskRequest) -> HttpResponse:
     number = end_other_sessions(request.user, request.session.session_key or "")
     sentence = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", number)
@@ -75,7 +74,7 @@ def other_sessions_end(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@staff_only(*Permission)
+@for_staff
 def second_factor(request: DeskRequest) -> HttpResponse:
     """Where `gate` leads who must set one up; who has one goes on to where they were going."""
     if has_second_factor(request.user):

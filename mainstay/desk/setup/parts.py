@@ -94,6 +94,14 @@ PARTS = (
     ),
     Part(
         "work",
+        "desk:shared_views",
+        "list-filter",
+        _("Shared views"),
+        _("Lists of tickets that several people have: whose, and what they show."),
+        Permission.MANAGE_VIEWS,
+    ),
+    Part(
+        "work",
         "desk:shared_answers",
         "message-square-text",
         _("Canned answers"),
