@@ -17,7 +17,7 @@ from mainstay.people.merging import merge_persons
 from mainstay.people.models import Identity, Organisation, Person, PersonEvent, PersonMerge
 from mainstay.satisfaction.models import Rating
 from mainstay.tickets import actions
-from mainstay.tickets.lifelines import Place
+from mainstay.tickets.lifelines import Place, messages_about
 from mainstay.tickets.models import Participant, Ticket
 from tests.cast import Cast
 
@@ -173,6 +173,20 @@ def test_the_time_line_has_everything_over_all_tickets_newest_first(cast: Cast, 
     assert shown("?kind=nonsense&ticket=99999999999999999999&after=x") == told
     organisation = client.get(url_of(cast.larch)).context["moments"]
     assert "Theirs." in [moment.text for moment in organisation]
+
+
+def test_a_letter_to_a_third_party_stands_in_it_and_is_for_no_customer_s_eyes(
+    cast: Cast, now: datetime, sign_in: Any
+) -> None:
+    ticket = cast.writes(cast.paula, now, "One.")
+    letter = actions.Letter("Which firmware has it?")
+    actions.open_side_conversation(
+        ticket, by=cast.tess, at=now, address="yun@locks.example", subject="Lock", letter=letter
+    )
+    assert "Which firmware has it?" in sign_in(cast.tess).get(url_of(cast.paula)).content.decode()
+    written = [one.kind for one in messages_about(cast.paula, cast.paula)]
+    assert "inbound" in written
+    assert "side_out" not in written
 
 
 def test_pages_of_the_time_line_leave_nothing_out_and_show_nothing_twice(
