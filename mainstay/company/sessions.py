@@ -14,6 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from mainstay.history.prepared import Prepared
+
 from .models import CompanySettings, Session
 
 NOT_SIGNED_IN = timedelta(hours=2)  # so long something begun without a sign-in is kept
@@ -35,11 +37,11 @@ class SessionStore(SessionBase):
         self._told: dict[str, Any] = {}
 
     def load(self) -> dict[str, Any]:
-        row = _with_duties().filter(key_hash=key_hash(self.session_key or ""), expires_at__gt=timezone.now()).first()
+        row = _LIVING.first(key_hash(self.session_key or ""), timezone.now())
         if row is None:
             self._session_key = None
             return {}
-        self.must_set_up = bool(row.is_required) and row.account_id is not None and not row.has_factor  # type: ignore[attr-defined]
+        self.must_set_up = bool(row.is_required) and row.account_id is not None and not row.has_factor
         self._seen_at = row.seen_at
         loaded: dict[str, Any] = self.decode(row.data)
         return loaded
@@ -103,3 +105,6 @@ def _with_duties() -> QuerySet[Session]:
         is_required=Subquery(CompanySettings.objects.order_by("pk").values("requires_second_factor")[:1]),
         has_factor=Exists(factors.filter(~Q(type=Authenticator.Type.RECOVERY_CODES))),
     )
+
+
+_LIVING = Prepared(lambda key, at: _with_duties().filter(key_hash=key, expires_at__gt=at).order_by(), str, datetime)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models.expressions import RawSQL
 from django.utils.module_loading import import_string
 
+from mainstay.history.prepared import Prepared
 from mainstay.people.models import Person
 from mainstay.people.rules import zone_of
 from mainstay.people.states import Permission
@@ -23,10 +24,19 @@ select count(*) from (select from notifications_notification where person_id = %
 
 def unread(person: Person) -> tuple[int, Notification | None]:
     """How many notices this person has not read, counted up to 100, and the newest of them with their choices; one query."""
-    counted = RawSQL(UNREAD, [person.pk, COUNTED_UP_TO])  # noqa: S611 - the values are parameters
-    unseen = Notification.objects.filter(person=person, seen_at=None)
-    newest = unseen.annotate(unread=counted).select_related("person__notice_choices").order_by("-pk").first()
-    return (newest.unread, newest) if newest else (0, None)
+    newest: Notification | None = _NEWEST_UNREAD.first(person.pk)
+    return (newest.unread, newest) if newest else (0, None)  # type: ignore[attr-defined]
+
+
+_NEWEST_UNREAD = Prepared(
+    lambda person: (
+        Notification.objects.filter(person=person, seen_at=None)
+        .annotate(unread=RawSQL(UNREAD, [person, COUNTED_UP_TO]))  # noqa: S611 - the values are parameters
+        .select_related("person__notice_choices")
+        .order_by("-pk")[:1]
+    ),
+    int,
+)
 
 
 def notices_of(person: Person, before: int | None = None) -> list[Notification]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from mainstay.history.prepared import Prepared
 from mainstay.people.models import Person
 from mainstay.people.queries import staff_members
 from mainstay.people.states import Permission
@@ -25,7 +26,13 @@ OFFERED = 8
 
 def drafts_on(ticket: Ticket) -> list[Draft]:
     """Everybody's drafts on a ticket, with who writes them: one query for one's own and for who else is writing."""
-    return list(Draft.objects.filter(ticket=ticket).select_related("person").order_by("pk"))
+    drafts: list[Draft] = _DRAFTS.rows(ticket.pk)
+    for draft in drafts:
+        draft.ticket = ticket
+    return drafts
+
+
+_DRAFTS = Prepared(lambda ticket: Draft.objects.filter(ticket=ticket).select_related("person").order_by("pk"), int)
 
 
 def draft_among(drafts: Iterable[Draft], person: Person) -> Draft | None:

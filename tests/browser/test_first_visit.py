@@ -29,7 +29,6 @@ def test_a_first_visit_weighs_less_than_150_kilobytes(browser: Browser, desk: Ru
     weights = {answer.url.removeprefix(desk.url): answer.request.sizes()["responseBodySize"] for answer in answers}
     hub = visit.evaluate("new URL(document.body.dataset.liveHub, location).href")  # a worker's own file is not told
     weights[hub] = sent_bytes(hub)
-    context.close()
     assert any("desk.css" in url for url in weights) and any("htmx" in url for url in weights)
     assert sum(weights.values()) < LIMIT, sorted(weights.items(), key=lambda one: -one[1])
     texts = [
@@ -38,6 +37,7 @@ def test_a_first_visit_weighs_less_than_150_kilobytes(browser: Browser, desk: Ru
         if re.match("text/(html|css|javascript)", answer.header_value("content-type") or "")
     ]
     assert all(answer.header_value("content-encoding") == "gzip" for answer in texts if len(answer.body()) > 200)
+    context.close()
 
 
 def sent_bytes(url: str) -> int:

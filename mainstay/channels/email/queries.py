@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from mainstay.history.prepared import Prepared
 from mainstay.people.models import Identity, Person
 from mainstay.people.queries import email_of
 from mainstay.people.rules import EMAIL
@@ -257,14 +258,20 @@ def threading_of(ticket: Ticket, recipient: str, *, is_copy: bool = False) -> Th
 
 def customer_address(ticket: Ticket) -> str:
     """Where an answer goes: where the ticket's person last asked for it or wrote from, else the address we know; or empty."""
-    last = (
-        ticket.messages.filter(kind=MessageKind.INBOUND, channel=EMAIL, author_id=ticket.person_id)
+    last = _LAST_WRITTEN_FROM.first(ticket.pk, ticket.person_id)
+    return (last[0] or last[1]) if last else email_of(ticket.person)
+
+
+_LAST_WRITTEN_FROM = Prepared(
+    lambda ticket, person: (
+        Message.objects.filter(ticket=ticket, kind=MessageKind.INBOUND, channel=EMAIL, author=person)
         .exclude(sender_address="")
         .order_by("-at", "-pk")
-        .values_list("reply_address", "sender_address")
-        .first()
-    )
-    return (last[0] or last[1]) if last else email_of(ticket.person)
+        .values_list("reply_address", "sender_address")[:1]
+    ),
+    int,
+    int,
+)
 
 
 def our_address() -> str:

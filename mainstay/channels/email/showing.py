@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mainstay.history.prepared import Prepared
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
 from mainstay.tickets.models import Message, Ticket
@@ -42,10 +43,15 @@ class Original:
 
 def originals_of(ticket: Ticket) -> dict[int, Original]:
     """The mails of a ticket's messages by the message's key; of several that became one message, the first."""
-    mails = RawMail.objects.filter(message__ticket=ticket).order_by("-pk")
-    return {
-        message: Original(mail, has_html) for message, mail, has_html in mails.values_list("message", "pk", "has_html")
-    }
+    return {message: Original(mail, has_html) for message, mail, has_html in _MAILS.rows(ticket.pk)}
+
+
+_MAILS = Prepared(
+    lambda ticket: (
+        RawMail.objects.filter(message__ticket=ticket).order_by("-pk").values_list("message", "pk", "has_html")
+    ),
+    int,
+)
 
 
 def original_for(viewer: Person, message: int) -> RawMail | None:

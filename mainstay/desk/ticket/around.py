@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from mainstay.history.prepared import Prepared
 from mainstay.satisfaction.models import Rating
 from mainstay.tickets.models import Checklist, CustomField, Follower, Link, Message, Participant, Tag, Task, Ticket
 from mainstay.writing.models import PlannedReply
@@ -49,6 +50,10 @@ def if_any(there: bool, query: Callable[[], list[Found]]) -> list[Found]:
 
 
 def _asked(it: Ticket) -> Around:
+    return Around(*_THERE.first(it.pk))
+
+
+def _there(key: int) -> QuerySet[Any]:
     own = OuterRef("pk")
     any_of: dict[str, QuerySet[Any]] = {
         "followers": Follower.objects.filter(ticket=own, stopped=False),
@@ -63,4 +68,7 @@ def _asked(it: Ticket) -> Around:
         "tags": Tag.objects.filter(tickets=own),
     }
     asked = [Exists(any_of[field.name].order_by()) for field in fields(Around)]
-    return Around(*Ticket.objects.values_list(*asked).get(pk=it.pk))
+    return Ticket.objects.filter(pk=key).order_by().values_list(*asked)
+
+
+_THERE: Prepared[Ticket] = Prepared(_there, int)

@@ -14,7 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mainstay.channels.email.queries import customer_address
+from mainstay.duty.actions import TOPIC as DUTY
 from mainstay.duty.queries import Duty, duty_at
+from mainstay.history.prepared import Prepared
+from mainstay.live.keeping import Kept
 from mainstay.people.models import Identity
 from mainstay.people.rules import zone_of
 from mainstay.people.states import Permission
@@ -111,16 +114,26 @@ def recent_runs(request: DeskRequest, it: Ticket) -> list[MacroRun]:
 
 
 def duty_now(request: DeskRequest) -> Duty:
-    """Who is on duty, and who answers in which language: asked once for each request."""
+    """Who is on duty, and who answers in which language; whoever verbs give a ticket to asks anew."""
     if not hasattr(request, "_duty_now"):
-        found = duty_at(timezone.now(), away_after=request.policy.assignment.away_after)
+        now, away_after = timezone.now(), request.policy.assignment.away_after
+        found = _duty.at(now, away_after, lambda: duty_at(now, away_after=away_after))
         request._duty_now = found  # type: ignore[attr-defined]
     duty: Duty = request._duty_now  # type: ignore[attr-defined]
     return duty
 
 
+_duty: Kept[Duty] = Kept(DUTY, timedelta(seconds=5))
+
+
 def addresses_of(it: Ticket) -> list[Identity]:
-    return list(it.person.identities.order_by("channel", "address"))
+    known: list[Identity] = _ADDRESSES.rows(it.person_id)
+    for identity in known:
+        identity.person = it.person
+    return known
+
+
+_ADDRESSES = Prepared(lambda person: Identity.objects.filter(person=person).order_by("channel", "address"), int)
 
 
 @dataclass(frozen=True)
