@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "mainstay.ui.compression.CompressedText",
     "mainstay.desk.mail.cookieless.CookielessFiles",  # before anything that reads or sets a cookie
     "mainstay.desk.trackers.hooks.TrackerHooks",  # likewise: a tracker has no session and no token of a form
-    "servestatic.middleware.ServeStaticMiddleware",
+    "mainstay.ui.static_files.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from mainstay.catalogue.models import Product
 from mainstay.people.models import Organisation, Person, Team
 from mainstay.people.states import Permission
 from mainstay.tickets.models import Tag, Ticket, TicketQuerySet
-from mainstay.tickets.queries import PAGE, counting_columns, tickets_for
+from mainstay.tickets.queries import PAGE, counting_columns, row_of, tickets_for
 
 from .errors import NoSuchBatch, NoSuchView
 from .fields import FIELDS, TEAM, Looking
@@ -136,9 +135,7 @@ def counts_and_names(counted: Mapping[str, Terms], named: Terms, looking: Lookin
         parameters.append(some)
     if not columns:
         return {}, {}
-    with connection.cursor() as cursor:
-        cursor.execute("select " + ", ".join(columns), parameters)
-        row = cursor.fetchone()
+    row = row_of(columns, parameters)
     names = {
         (kind, key): name
         for kind, found in zip(keys, row[len(counted) :], strict=True)
