@@ -32,8 +32,9 @@ from .sent import views as sent
 from .setup import checklists, invitation, log, looks, roles, tags, teams
 from .setup import fields as setup_own
 from .setup import people as colleagues
+from .setup import times as setup_time
 from .setup import views as setup
-from .ticket import clock, later, links, marks, own_fields, ready, sides, tasks, threads, writing
+from .ticket import clock, later, links, marks, own_fields, ready, sides, tasks, threads, times, writing
 from .ticket import views as ticket
 from .trackers import views as trackers
 from .visits import views as visits
@@ -106,6 +107,9 @@ urlpatterns = [
     path("tickets/<int:number>/merge", links.ticket_merge, name="ticket_merge"),
     path("tickets/<int:number>/tasks", tasks.ticket_tasks, name="ticket_tasks"),
     path("tasks/<int:pk>", tasks.task_change, name="task_change"),
+    path("tickets/<int:number>/times", times.ticket_times, name="ticket_times"),
+    path("times/<int:pk>/removal", times.time_removal, name="time_removal"),
+    path("setup/time/", setup_time.setup_times, name="setup_times"),
     path("setup/tags/", tags.setup_tags, name="setup_tags"),
     path("setup/tags/<int:pk>", tags.setup_tag, name="setup_tag"),
     path("setup/tags/<int:pk>/removal", tags.setup_tag_removal, name="setup_tag_removal"),

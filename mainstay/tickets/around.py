@@ -12,6 +12,7 @@ from .states import LinkKind, WakesOn
 
 TAG_LENGTH = 40
 TASK_LENGTH = 300
+DAY_MINUTES = 24 * 60
 
 
 class Tag(models.Model):
@@ -125,3 +126,32 @@ class Checklist(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TimeSpent(models.Model):
+    """So many minutes that somebody noted; an entry is never changed, only taken back by who made it."""
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="times")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    note = models.CharField(_("what for"), max_length=TASK_LENGTH, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=DAY_MINUTES), name="time_is_within_a_day")
+        ]
+
+    @property
+    def seconds(self) -> int:
+        return 60 * self.minutes
+
+
+class TimeCounting(models.Model):
+    """One row, made when it is first switched on: whether tickets ask for the time that was spent on them."""
+
+    is_on = models.BooleanField(_("tickets ask for time spent"), default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="time_counting_is_one_row")]

@@ -450,6 +450,41 @@ class TooManyTasks(TicketError):
         return _("A ticket has at most 100 tasks. Remove some that are done.")
 
 
+class NoTime(TicketError):
+    """Time that can't be read, or is none, or more than a day."""
+
+    def __str__(self) -> str:
+        return _("Write the time as minutes, such as 20, or as hours and minutes, such as 1:30; at most a day.")
+
+
+class TimeNoteTooLong(TicketError):
+    """What time was spent for is said shortly."""
+
+    def __str__(self) -> str:
+        return _("Say in at most 300 letters what the time was for.")
+
+
+class NotCounted(TicketError):
+    """Nobody asks for time spent here."""
+
+    def __str__(self) -> str:
+        return _("Time spent is not asked for any more. An administrator can switch it on in set-up.")
+
+
+class NotYourTime(TicketError):
+    """An entry of somebody else."""
+
+    def __str__(self) -> str:
+        return _("Only who noted this time can take it back.")
+
+
+class TimeGone(TicketError):
+    """It was taken back meanwhile."""
+
+    def __str__(self) -> str:
+        return _("That entry is not there any more.")
+
+
 class ChecklistGone(TicketError):
     """Somebody removed the checklist meanwhile."""
 

@@ -114,6 +114,8 @@ TASK_REMOVED = EventKind("task_removed", _("%(by)s removed the task “%(task)s�
 FIELD_SET = EventKind("field_set", _("%(by)s filled in %(field)s: %(value)s"), "text-cursor-input")
 FIELD_CLEARED = EventKind("field_cleared", _("%(by)s emptied %(field)s"), "text-cursor-input")
 CHECKLIST_ADDED = EventKind("checklist_added", _("%(by)s put the checklist “%(checklist)s” here"), "list-checks")
+TIME_SPENT = EventKind("time_spent", _("%(by)s spent %(minutes)s min on it"), "timer")
+TIME_TAKEN_BACK = EventKind("time_taken_back", _("%(by)s took back %(minutes)s min"), "timer-off")
 UNDONE = EventKind("undone", _("%(by)s took it back: %(undid)s"), "undo-2")
 REVISED = EventKind("revised", _("It is measured under policy revision %(revision)s from now on"), "scale")
 

@@ -11,7 +11,7 @@ from mainstay.history.models import Entry
 from mainstay.people.models import Organisation, Person
 from mainstay.promises.models import Promise
 
-from .around import Checklist, Follower, Link, Snooze, Tag, Task
+from .around import Checklist, Follower, Link, Snooze, Tag, Task, TimeCounting, TimeSpent
 from .fields import CustomField, FieldValue
 from .states import ACTIVE, BESIDE, OUTGOING, Delivery, Doubt, MessageKind, Proof, State, TextFormat
 
@@ -33,6 +33,8 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketQuerySet",
+    "TimeCounting",
+    "TimeSpent",
 ]
 
 SUBJECT_LENGTH = 500

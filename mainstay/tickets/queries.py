@@ -39,6 +39,8 @@ from .models import (
     Ticket,
     TicketEvent,
     TicketQuerySet,
+    TimeCounting,
+    TimeSpent,
 )
 from .rules import MEASURED_KINDS, MeasuredEvent, facts_of, fits_thread
 from .states import ACTIVE, INTERNAL, LinkKind, LinkSide, MessageKind, Proof, State
@@ -247,6 +249,24 @@ def wholes_above(ticket: Ticket) -> set[int]:
 def tasks_of(ticket: Ticket) -> list[Task]:
     """The tasks of a ticket in their order, with whose they are and who did them."""
     return list(Task.objects.filter(ticket=ticket).select_related("assignee", "done_by").order_by("place", "pk"))
+
+
+def counts_time() -> bool:
+    """Whether tickets ask for time spent."""
+    return TimeCounting.objects.filter(is_on=True).exists()
+
+
+def times_of(ticket: Ticket) -> list[TimeSpent]:
+    """What colleagues noted of their time, oldest first."""
+    return list(TimeSpent.objects.filter(ticket=ticket).select_related("by").order_by("at", "pk"))
+
+
+def time_for(viewer: Person, pk: int) -> TimeSpent | None:
+    """An entry with its ticket, if the viewer works here and may see that; None otherwise."""
+    if not viewer.may(Permission.SEE_TICKETS):
+        return None
+    entries = TimeSpent.objects.select_related("ticket").filter(pk=pk, ticket__in=tickets_for(viewer))
+    return entries.order_by("pk").first()
 
 
 def fields_for(nature: str) -> list[CustomField]:

@@ -1,5 +1,6 @@
 """Pure questions about tickets: what may move where, who fits a thread, what its history says of its promise."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -9,8 +10,8 @@ from mainstay.promises.course import Fact
 from mainstay.promises.states import FactKind, With
 
 from . import events
-from .around import TAG_LENGTH, TASK_LENGTH
-from .errors import EmptyText, MergedAway, MoveNotAllowed, NoTag, NoTask, TextTooLong
+from .around import DAY_MINUTES, TAG_LENGTH, TASK_LENGTH
+from .errors import EmptyText, MergedAway, MoveNotAllowed, NoTag, NoTask, NoTime, TextTooLong, TimeNoteTooLong
 from .models import Ticket
 from .states import MOVES, State
 
@@ -74,6 +75,26 @@ def task_text(text: str) -> str:
     line = " ".join(text.replace("\x00", "").split())
     if not line or len(line) > TASK_LENGTH:
         raise NoTask
+    return line
+
+
+_TIME = re.compile(r"(?:(\d{1,2})\s*(?:[:h]|uur)\s*)?(\d{1,4})?\s*(?:m|min)?", re.IGNORECASE | re.ASCII)
+
+
+def minutes_in(text: str) -> int:
+    """Minutes in `20`, `20 min`, `1:30`, `1h30` or `2h`, 1 to those of a day. Raises NoTime."""
+    found = _TIME.fullmatch(text.strip()[:20])
+    hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0)
+    if (hours and minutes > 59) or not 1 <= 60 * hours + minutes <= DAY_MINUTES:
+        raise NoTime
+    return 60 * hours + minutes
+
+
+def time_note(text: str) -> str:
+    """What time was for, on one line; may be empty. Raises TimeNoteTooLong."""
+    line = " ".join(text.replace("\x00", "").split())
+    if len(line) > TASK_LENGTH:
+        raise TimeNoteTooLong
     return line
 
 

@@ -38,7 +38,18 @@ from mainstay.people.roles import add_role
 from mainstay.people.states import Permission
 from mainstay.reports.models import BoardLink, ReportMail, ReportSubscription
 from mainstay.tickets.actions import Letter, open_side_conversation
-from mainstay.tickets.models import Attachment, Checklist, CustomField, Link, Message, Participant, Tag, Task, Ticket
+from mainstay.tickets.models import (
+    Attachment,
+    Checklist,
+    CustomField,
+    Link,
+    Message,
+    Participant,
+    Tag,
+    Task,
+    Ticket,
+    TimeSpent,
+)
 from mainstay.worklists.models import Batch, View
 from mainstay.writing.models import Answer, Draft, DraftFile, Macro, MacroRun, PlannedReply
 from tests.cast import Cast
@@ -112,6 +123,9 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "link_removal": ("post", "link", NOT_DEVELOPERS, {}),
     "ticket_merge": ("get", "number", NOT_DEVELOPERS, {}),
     "ticket_tasks": ("post", "number", NOT_DEVELOPERS, {"text": "Call the factory"}),
+    "ticket_times": ("post", "number", NOT_DEVELOPERS, {"spent": "20"}),
+    "time_removal": ("post", "time", NOT_DEVELOPERS, {}),
+    "setup_times": ("get", "", ADMINISTRATORS, {}),
     "task_change": ("post", "task", NOT_DEVELOPERS, {"do": "done"}),
     "shared_views": ("get", "", PLANNERS, {}),
     "setup_tags": ("get", "", ADMINISTRATORS, {}),
@@ -377,6 +391,11 @@ class Stage:
             "tag": lambda: [Tag.objects.get_or_create(name="noisy")[0].pk],
             "checklist": lambda: [Checklist.objects.get_or_create(name="Repair", lines=["Ask for the serial"])[0].pk],
             "task": lambda: [Task.objects.get_or_create(ticket=self.ticket, text="Call", place=0)[0].pk],
+            "time": lambda: [
+                TimeSpent.objects.get_or_create(
+                    ticket=self.ticket, by=self.asking or self.cast.tess, minutes=20, at=AT
+                )[0].pk
+            ],
             "link": lambda: [a_link(self.ticket, self.cast).pk],
             "field": lambda: [CustomField.objects.get_or_create(name="Order", kind="text", place=0)[0].pk],
             "rule": lambda: [a_rule(self.cast).pk],

@@ -92,6 +92,7 @@ TICKET = (
     Deed("fields", _("Keep the fields"), "text-cursor-input", Place.TICKET, (), MAY_WORK),
     Deed("side-seen", _("The answer was seen to"), "check", Place.PAGE, (), MAY_WORK),
     Deed("side-close", _("Close the side conversation"), "lock", Place.PAGE, (), MAY_WORK),
+    Deed("time", _("Note time spent"), "timer", Place.TICKET, (), MAY_WORK, also=_("hours minutes worked")),
     Deed("task", _("Add a task"), "list-plus", Place.TICKET, ("o",), MAY_WORK, also=_("to-do checklist")),
     Deed("help-all-the-same", _("Help all the same"), "hand-helping", Place.TICKET, (), MAY_WORK),
     Deed("wait", _("Wait for the customer"), "hourglass", Place.TICKET, (), MAY_WORK, also=_("pending")),

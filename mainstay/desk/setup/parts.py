@@ -138,6 +138,7 @@ PARTS = (
         _("Checklists"),
         _("Tasks that are put on a ticket together, for each nature."),
     ),
+    Part("work", "desk:setup_times", "timer", _("Time spent"), _("Whether tickets ask how long one worked on them.")),
     Part(
         "work",
         "desk:satisfaction",

@@ -34,6 +34,7 @@ NOUNS: "dict[str, _StrPromise]" = {
     "macro": gettext_lazy("Macro"),
     "view": gettext_lazy("View"),
     "satisfaction": gettext_lazy("Satisfaction"),
+    "time_spent": gettext_lazy("Time spent"),
     "mailbox": gettext_lazy("Mailbox"),
     "tracker": gettext_lazy("Tracker"),
     "custom_field": gettext_lazy("Field"),

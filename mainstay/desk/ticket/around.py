@@ -11,7 +11,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mainstay.history.prepared import Prepared
 from mainstay.satisfaction.models import Rating
-from mainstay.tickets.models import Checklist, CustomField, Follower, Link, Message, Participant, Tag, Task, Ticket
+from mainstay.tickets.models import (
+    Checklist,
+    CustomField,
+    Follower,
+    Link,
+    Message,
+    Participant,
+    Tag,
+    Task,
+    Ticket,
+    TimeCounting,
+    TimeSpent,
+)
 from mainstay.writing.models import PlannedReply
 
 from ..doorway import DeskRequest
@@ -33,6 +45,8 @@ class Around:
     sides: bool
     planned: bool
     tags: bool
+    times: bool
+    counts_time: bool
 
 
 def around(request: DeskRequest, it: Ticket) -> Around:
@@ -66,6 +80,8 @@ def _there(key: int) -> QuerySet[Any]:
         "sides": Message.objects.filter(ticket=own, side__isnull=False),
         "planned": PlannedReply.objects.filter(ticket=own),
         "tags": Tag.objects.filter(tickets=own),
+        "times": TimeSpent.objects.filter(ticket=own),
+        "counts_time": TimeCounting.objects.filter(is_on=True),
     }
     asked = [Exists(any_of[field.name].order_by()) for field in fields(Around)]
     return Ticket.objects.filter(pk=key).order_by().values_list(*asked)

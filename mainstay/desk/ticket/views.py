@@ -45,6 +45,7 @@ from mainstay.tickets.queries import (
     sides_of,
     tasks_of,
     ticket_for,
+    times_of,
 )
 from mainstay.tickets.states import LinkSide, State
 from mainstay.writing.actions import writing_topic
@@ -334,6 +335,7 @@ def sidebar_context(
     now = timezone.now()
     there = around(request, it)
     followers = if_any(there.followers, lambda: followers_of(it))
+    times = if_any(there.times, lambda: times_of(it))
     may_work = request.person.may(Permission.WORK_TICKETS)
     policy = policy_of(it.promise.revision_id)
     return {
@@ -345,13 +347,17 @@ def sidebar_context(
         "counting_until": counting_until(policy, now) if it.is_active else None,
         "earlier": earlier_tickets_of(it, request.person),
         "side_problem": problem,
-        "typed": {"task": "", "link": "", **(typed or {})},
+        "typed": {"task": "", "link": "", "spent": "", "spent_note": "", **(typed or {})},
         "followers": followers,
         "follows": request.person in followers,
         "links": if_any(there.links, lambda: links_of(it, request.person)),
         "link_sides": LinkSide.choices,
         "tasks": if_any(there.tasks, lambda: tasks_of(it)),
         "checklists": if_any(may_work and there.checklists, lambda: checklists_for(it.nature)),
+        "times": times,
+        "time_seconds": sum(entry.seconds for entry in times),
+        "counts_time": there.counts_time,
+        "me": request.person.pk,
         "colleagues": _assignable(request) if may_work else [],
         "today": timezone.localdate(now),
         "place": _place(it, now),

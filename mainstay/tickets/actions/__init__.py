@@ -43,6 +43,7 @@ from .tasks import (
     seen_of_checklist,
 )
 from .threading import follow_suggestion, keep_apart
+from .timing import count_time, spend_time, take_time_back
 from .undoing import UNDOABLE_KINDS, do_as_seen, undo_deed, undoable
 from .working import (
     admit_ticket,
@@ -79,6 +80,7 @@ __all__ = [
     "classify_ticket",
     "close_side",
     "close_ticket",
+    "count_time",
     "deactivate_colleague",
     "deliver_message",
     "do_as_seen",
@@ -131,10 +133,12 @@ __all__ = [
     "seen_of_field",
     "set_missing_alarms",
     "snooze_ticket",
+    "spend_time",
     "split_message",
     "tag_ticket",
     "take_back_delivery",
     "take_next_ticket",
+    "take_time_back",
     "tell_automatically",
     "tell_of_return",
     "unassign_ticket",

@@ -23,7 +23,7 @@ from ..errors import (
     TicketError,
     WindowOver,
 )
-from ..models import Follower, Link, Message, Participant, Suggestion, Task, Ticket
+from ..models import Follower, Link, Message, Participant, Suggestion, Task, Ticket, TimeSpent
 from ..queries import goes_on, joins_when_moved, wholes_above
 from ..states import Delivery, LinkKind, MessageKind, State
 from .following import have_follow
@@ -174,7 +174,10 @@ def _move(ticket: Ticket, into: Ticket) -> dict[str, Any]:
     Link.objects.filter(pk__in=links).update(other=into)
     following = Follower.objects.filter(ticket=ticket, stopped=False).select_related("person__account").order_by("pk")
     have_follow(into, [one.person for one in following])
-    return {"moved": [[key, came_to or 0] for key, came_to in messages], "tasks": tasks, "links": links}
+    times = list(TimeSpent.objects.filter(ticket=ticket).order_by("pk").values_list("pk", flat=True))
+    TimeSpent.objects.filter(pk__in=times).update(ticket=into)
+    moved = [[key, came_to or 0] for key, came_to in messages]
+    return {"moved": moved, "tasks": tasks, "links": links, "times": times}
 
 
 def _move_back(ticket: Ticket, into: Ticket, before: dict[str, Any]) -> None:
@@ -192,6 +195,7 @@ def _move_back(ticket: Ticket, into: Ticket, before: dict[str, Any]) -> None:
     Message.objects.bulk_update(back, ["ticket", "came_to"])
     Task.objects.filter(pk__in=before["tasks"], ticket=into).update(ticket=ticket)
     Link.objects.filter(pk__in=before["links"], other=into).update(other=ticket)
+    TimeSpent.objects.filter(pk__in=before.get("times", []), ticket=into).update(ticket=ticket)
 
 
 def _joins(ticket: Ticket, into: Ticket, by: Person, at: datetime) -> int:
