@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from mainstay.channels.email.showing import shown_html
 from mainstay.desk.mail.views import FRAMED, frame_policy
+from tests.browser.following import follow
 from tests.browser.test_main_job import sign_in
 from tests.running import RunningDesk
 
@@ -258,9 +259,8 @@ def letter_page(page: Page, desk: RunningDesk) -> Page:
     desk.send(long_mail(partner), partner)
     page.goto("/?view=all")
     row = page.get_by_role("link", name="Gate panel reboots").first
-    expect(row).to_be_visible(timeout=20_000)
-    row.click()
-    page.wait_for_url("**/tickets/*")
+    expect(row).to_be_visible()
+    follow(page, row, "**/tickets/*")
     return page
 
 

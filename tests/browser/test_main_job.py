@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.following import follow
 from tests.letters import answer_to, letter
 from tests.running import RunningDesk
 
@@ -33,7 +34,7 @@ def test_the_main_job(page: Page, desk: RunningDesk) -> None:
     row = page.get_by_role("link", name=subject)
     expect(row).to_be_visible()  # by itself, without loading the page again
 
-    row.click()
+    follow(page, row, "**/tickets/*")
     expect(page.get_by_text("Each time the lock fires.")).to_be_visible()
     page.keyboard.press("r")
     page.keyboard.type("Does the lock have its own supply?")
@@ -93,6 +94,7 @@ def test_by_keyboard_alone(page: Page, desk: RunningDesk) -> None:
     assert focused == page.locator("[data-item]").first.get_attribute("id")
     page.keyboard.press("Enter")
     page.wait_for_url("**/tickets/*")
+    page.wait_for_load_state("load")
     page.keyboard.press("n")
     page.keyboard.type("Looked at it: the supply is too weak.")
     page.keyboard.press("Control+Enter")
@@ -103,7 +105,7 @@ def test_by_keyboard_alone(page: Page, desk: RunningDesk) -> None:
 
 def test_a_draft_survives_a_reload(page: Page, desk: RunningDesk) -> None:
     sign_in(page, desk)
-    page.locator("[data-item] a").first.click()
+    follow(page, page.locator("[data-item] a").first, "**/tickets/*")
     page.locator("#composer-text").fill("Half a thought")
     page.reload()
     expect(page.locator("#composer-text")).to_have_value("Half a thought")

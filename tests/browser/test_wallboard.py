@@ -18,7 +18,7 @@ def test_it_keeps_itself_true(page: Page, desk: RunningDesk) -> None:
     before = int(waiting.inner_text())
     partner = desk.command("sample", "show")["partners"][0]["email"]
     desk.send(letter(partner, "Nothing lights up.", subject="The panel is dark"), partner)
-    expect(waiting).to_have_text(str(before + 1), timeout=15_000)
+    expect(waiting).to_have_text(str(before + 1))
     for width, height in ((1920, 1080), (1280, 720)):
         page.set_viewport_size({"width": width, "height": height})
         scrolled = page.evaluate("() => { scrollTo(0, 999); return [scrollX, scrollY] }")
