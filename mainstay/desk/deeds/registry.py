@@ -85,7 +85,7 @@ TICKET = (
         _("Write to a third party"),
         "messages-square",
         Place.TICKET,
-        ("w",),
+        ("b",),
         MAY_WORK,
         also=_("side conversation supplier"),
     ),
@@ -131,7 +131,6 @@ WRITING = (
 )
 
 PAGE = (
-    Deed("search-field", _("To the search field"), "search", Place.PAGE, (), MAY_SEE),
     Deed("new", _("Add one"), "plus", Place.PAGE, ("c",), also=_("create new")),
     Deed("go-on", _("Do what is shown"), "check", Place.PAGE, ("y",), MAY_WORK),
     Deed("back", _("Back to where it belongs"), "arrow-left", Place.PAGE, ("b",)),
@@ -147,7 +146,7 @@ PAGE = (
 )
 
 GOING = (
-    Deed("go-search", _("Search"), "search", Place.GOING, ("/",), MAY_SEE, page="desk:search", also=_("find")),
+    Deed("go-search", _("Search"), "search", Place.GOING, ("g /",), MAY_SEE, page="desk:search", also=_("find")),
     Deed("go-queue", _("Queue"), "inbox", Place.GOING, ("g q",), MAY_SEE, page="desk:queue"),
     Deed("go-views", _("All views"), "list", Place.GOING, ("g v",), MAY_SEE, page="desk:views"),
     Deed("go-mine", _("Mine"), "user", Place.GOING, ("g m",), MAY_SEE, page="desk:queue", query="view=mine"),
