@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.test_live import SOON, email_of, go, open_tickets, ready, signed_in
+from tests.browser.visiting import SOON, email_of, go, open_tickets, ready, signed_in
 from tests.letters import letter
 from tests.running import RunningDesk, until
 

@@ -21,10 +21,10 @@ from mainstay.tickets.lifelines import Place
 from mainstay.tickets.models import Participant, Ticket
 from tests.cast import Cast
 
-PERSON_QUERIES = 26
-ORGANISATION_QUERIES = 21
-LIST_QUERIES = 12
-ORGANISATION_LIST_QUERIES = 12
+PERSON_QUERIES = 24
+ORGANISATION_QUERIES = 19
+LIST_QUERIES = 11
+ORGANISATION_LIST_QUERIES = 11
 
 
 def queries(client: Any, url: str) -> int:
@@ -173,6 +173,18 @@ def test_the_time_line_has_everything_over_all_tickets_newest_first(cast: Cast, 
     assert shown("?kind=nonsense&ticket=99999999999999999999&after=x") == told
     organisation = client.get(url_of(cast.larch)).context["moments"]
     assert "Theirs." in [moment.text for moment in organisation]
+
+
+def test_letters_to_third_parties_stand_in_the_time_line(cast: Cast, now: datetime, sign_in: Any) -> None:
+    ticket = cast.writes(cast.paula, now)
+    letter = actions.Letter("Which firmware?")
+    actions.open_side_conversation(
+        ticket, address="yun@locks.example", subject="Lock", letter=letter, by=cast.tess, at=now
+    )
+    for about in (cast.paula, cast.larch):
+        shown = text_of(sign_in(cast.tess).get(url_of(about)))
+        assert "Tess wrote to a third party" in shown
+        assert "Which firmware?" in shown
 
 
 def test_pages_of_the_time_line_leave_nothing_out_and_show_nothing_twice(
