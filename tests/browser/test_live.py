@@ -27,7 +27,8 @@ def test_colleagues_see_who_looks_and_who_writes(browser: Browser, desk: Running
         expect(tess.locator("#visitors")).to_contain_text("is looking", timeout=SOON)
         sue.keyboard.press("n")
         sue.keyboard.type("Let me see")
-        expect(tess.locator("#visitors .visitors-words")).to_contain_text("is writing", timeout=SOON)
+        expect(tess.locator("#visitors .face")).to_have_attribute("data-attention", "writing", timeout=SOON)
+        expect(tess.locator("#writers")).to_contain_text("is writing here.", timeout=SOON)
         sue.locator("#composer-text").fill("")
 
         go(sue, "/people")

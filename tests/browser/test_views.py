@@ -36,7 +36,7 @@ def test_a_view_is_made_by_keys_and_stands_in_the_rail(technician: Page) -> None
     assert {marks.nth(n).get_attribute("data-severity") for n in range(marks.count())} == {"2"}
     page.wait_for_selector("[data-dialog=keys]:not([hidden])", state="attached")
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Find and do anything")).to_be_focused()
     page.keyboard.type("the high", delay=20)
     expect(page.locator("[role=option]", has_text="The high ones")).to_be_visible()
 

@@ -187,6 +187,16 @@ def test_a_letter_to_a_third_party_stands_in_it_and_is_for_no_customer_s_eyes(
     written = [one.kind for one in messages_about(cast.paula, cast.paula)]
     assert "inbound" in written
     assert "side_out" not in written
+def test_letters_to_third_parties_stand_in_the_time_line(cast: Cast, now: datetime, sign_in: Any) -> None:
+    ticket = cast.writes(cast.paula, now)
+    letter = actions.Letter("Which firmware?")
+    actions.open_side_conversation(
+        ticket, address="yun@locks.example", subject="Lock", letter=letter, by=cast.tess, at=now
+    )
+    for about in (cast.paula, cast.larch):
+        shown = text_of(sign_in(cast.tess).get(url_of(about)))
+        assert "Tess wrote to a third party" in shown
+        assert "Which firmware?" in shown
 
 
 def test_pages_of_the_time_line_leave_nothing_out_and_show_nothing_twice(

@@ -85,7 +85,7 @@ TICKET = (
         _("Write to a third party"),
         "messages-square",
         Place.TICKET,
-        ("w",),
+        ("b",),
         MAY_WORK,
         also=_("side conversation supplier"),
     ),

@@ -202,7 +202,7 @@ def _of_message(message: Message, source: int) -> Moment:
     return Moment(
         Place(message.at, source, message.pk),
         _ICONS[MessageKind(message.kind)],
-        who=str(message.author or message.sender_name or _("The desk")),
+        who=str(message.author or message.sender_name or message.sender_address or _("The desk")),
         kind=message.kind,
         text=Truncator(" ".join(text.split())).chars(SHOWN),
         ticket=message.ticket,

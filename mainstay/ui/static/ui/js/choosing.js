@@ -1,7 +1,7 @@
 // Choose rows to do something to many: x, shift and click, J and K; what is chosen stays chosen when the list is read again.
 //
 //   <form data-many> shown by the style sheet while something is chosen; it contains [data-many-count data-word="%(n)s chosen"],
-//   [data-choose-all], and an element that waits for the event `chosen`
+//   [data-choose-all], and until it has been replaced by what can be done a button that waits for the event `chosen`
 //   [data-list] with [data-item], in each of them a checkbox of that form
 //   deeds: choose-row, choose-down, choose-up (see keys.js); what is pressed by `data-submits="id"` on Enter
 
@@ -19,7 +19,8 @@ function tell() {
   const count = form.querySelector("[data-many-count]");
   number = all.checked ? all.parentElement.textContent.trim() : count.dataset.word.replace("%(n)s", chosen.size);
   if (count.textContent !== number) count.textContent = number;
-  if (chosen.size || all.checked) htmx.trigger(form.querySelector("[hx-trigger]"), "chosen");
+  const asks = form.querySelector("[hx-trigger~=chosen]");
+  if (asks && (chosen.size || all.checked)) htmx.trigger(asks, "chosen");
 }
 
 function choose(box, isChosen) {
