@@ -31,6 +31,7 @@ from .security import views as security
 from .sent import views as sent
 from .setup import checklists, invitation, log, looks, roles, tags, teams
 from .setup import fields as setup_own
+from .setup import notices as setup_notices
 from .setup import people as colleagues
 from .setup import times as setup_time
 from .setup import views as setup
@@ -109,6 +110,7 @@ urlpatterns = [
     path("tasks/<int:pk>", tasks.task_change, name="task_change"),
     path("tickets/<int:number>/times", times.ticket_times, name="ticket_times"),
     path("times/<int:pk>/removal", times.time_removal, name="time_removal"),
+    path("setup/notices/", setup_notices.setup_notices, name="setup_notices"),
     path("setup/time/", setup_time.setup_times, name="setup_times"),
     path("setup/tags/", tags.setup_tags, name="setup_tags"),
     path("setup/tags/<int:pk>", tags.setup_tag, name="setup_tag"),

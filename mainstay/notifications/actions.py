@@ -6,16 +6,18 @@ from datetime import datetime, time, timedelta
 
 from django.db import connection, transaction
 
+from mainstay.audit.actions import record_change
 from mainstay.jobs.queue import enqueue
 from mainstay.live.announcing import announce
+from mainstay.people.errors import NotAllowed
 from mainstay.people.models import Person
 from mainstay.people.queries import staff_who_may
 from mainstay.people.rules import zone_of
 from mainstay.people.states import Permission
 
 from .kinds import NoticeKind
-from .models import NoticeChoices, NoticeMail, Notification, PushSubscription
-from .queries import default_choices, keys_on_duty
+from .models import NoticeChoices, NoticeDefaults, NoticeMail, Notification, PushSubscription
+from .queries import DEFAULTED, default_choices, defaults_by_role, keys_on_duty
 from .rules import gets_through, is_left_alone, next_mail_at, quiet_until, topic_of
 
 WRITE_MAIL = "notifications.write_mail"
@@ -89,10 +91,13 @@ def _carry(new: dict[int, int], people: dict[int, Person], urgency: int, at: dat
     subscribed: dict[int, list[int]] = {}
     for person, subscription in PushSubscription.objects.filter(person__in=list(new)).values_list("person", "pk"):
         subscribed.setdefault(person, []).append(subscription)
+    if missing := new.keys() - chosen.keys():
+        defaults = defaults_by_role()
+        chosen |= {person: default_choices(people[person], defaults) for person in missing}
     is_asked = any(one.quiet_off_duty for one in chosen.values())
     on_duty = keys_on_duty(at) if is_asked else set()
     for person, notice in sorted(new.items()):
-        choices = chosen.get(person) or default_choices(people[person])
+        choices = chosen[person]
         if is_left_alone(choices, is_on_duty=person in on_duty):
             continue
         quiet_end = quiet_until(choices, at, zone_of(people[person])) if choices.quiet_from else None
@@ -129,6 +134,21 @@ def mark_read(person: Person, *, at: datetime, pk: int | None = None, subject: s
 
 
 @transaction.atomic
+@transaction.atomic
+def default_notices(role: str, *, by: Person, at: datetime, **chosen: bool) -> None:
+    """Those of this role who never chose themselves are told so from now on. `chosen` has all of DEFAULTED."""
+    if not by.may(Permission.MANAGE_DESK):
+        raise NotAllowed
+    kept, is_new = NoticeDefaults.objects.select_for_update().get_or_create(role=role, defaults=chosen)
+    before = {} if is_new else {name: getattr(kept, name) for name in DEFAULTED}
+    if before == chosen:
+        return
+    for name, value in chosen.items():
+        setattr(kept, name, value)
+    kept.save(update_fields=[*DEFAULTED])
+    record_change(by=by, at=at, noun="notices", subject=role, key=role, before=before, after=chosen)
+
+
 def choose_notices(
     person: Person,
     *,

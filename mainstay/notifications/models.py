@@ -36,6 +36,20 @@ class NoticeChoices(models.Model):
         ]
 
 
+class NoticeDefaults(models.Model):
+    """How those of a role are told who never chose themselves; a role without a row is told as the desk thinks best."""
+
+    role = models.CharField(max_length=40, unique=True)  # as `Person.role` names it
+    by_mail = models.BooleanField(default=False)
+    by_push = models.BooleanField(default=True)
+    by_sound = models.BooleanField(default=False)
+    quiet_off_duty = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["role"]
+        constraints = [models.CheckConstraint(condition=~Q(role=""), name="notice_defaults_name_a_role")]
+
+
 class NoticeMail(models.Model):
     """A mail to somebody of the desk that carries their notices of a few minutes; every attempt sends the same."""
 

@@ -1,6 +1,6 @@
 """What somebody was told, and how they want to be told."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -12,10 +12,11 @@ from mainstay.people.models import Person
 from mainstay.people.rules import zone_of
 from mainstay.people.states import Permission
 
-from .models import NoticeChoices, Notification, PushSubscription
+from .models import NoticeChoices, NoticeDefaults, Notification, PushSubscription
 from .rules import gets_through, quiet_until
 
 NEWEST = 50
+DEFAULTED = ("by_mail", "by_push", "by_sound", "quiet_off_duty")
 COUNTED_UP_TO = 100  # counters are capped: "99+"
 UNREAD = """
 select count(*) from (select from notifications_notification where person_id = %s and seen_at is null limit %s) capped
@@ -54,7 +55,7 @@ def notice_for(person: Person, pk: int) -> Notification | None:
 
 def choices_of(person: Person) -> NoticeChoices:
     """How this person wants to be told; who never chose gets the choices of their role, unsaved."""
-    return NoticeChoices.objects.filter(person=person).first() or default_choices(person)
+    return NoticeChoices.objects.filter(person=person).first() or default_choices(person, defaults_by_role())
 
 
 def is_said_aloud(notice: Notification, at: datetime) -> bool:
@@ -65,10 +66,30 @@ def is_said_aloud(notice: Notification, at: datetime) -> bool:
     return gets_through(choices, notice.urgency)
 
 
-def default_choices(person: Person) -> NoticeChoices:
-    """Those who work at the screen are told there; a supervisor, who may not, by mail as well."""
-    leads = person.may(Permission.MANAGE_DUTY) and not person.may(Permission.MANAGE_DESK)
-    return NoticeChoices(person=person, by_mail=leads)
+def default_choices(person: Person, defaults: Mapping[str, NoticeDefaults]) -> NoticeChoices:
+    """As set-up says for their role; else those who work at the screen are told there, and a supervisor by mail as well."""
+    if chosen := defaults.get(person.role):
+        return NoticeChoices(person=person, **{name: getattr(chosen, name) for name in DEFAULTED})
+    return NoticeChoices(person=person, by_mail=_leads(person.permissions))
+
+
+def _leads(permissions: Collection[str]) -> bool:
+    """Who plans the work and may not be at the screen."""
+    return Permission.MANAGE_DUTY in permissions and Permission.MANAGE_DESK not in permissions
+
+
+def defaults_by_role() -> dict[str, NoticeDefaults]:
+    """What set-up says, by the key of the role; one query."""
+    return {one.role: one for one in NoticeDefaults.objects.order_by("pk")}
+
+
+def shown_defaults(roles: Mapping[str, Collection[str]]) -> dict[str, NoticeDefaults]:
+    """How each of these roles (key → permissions) is told, unsaved where set-up says nothing."""
+    known = defaults_by_role()
+    return {
+        key: known.get(key) or NoticeDefaults(role=key, by_mail=_leads(permissions))
+        for key, permissions in roles.items()
+    }
 
 
 def subscriptions_of(person: Person) -> list[PushSubscription]:

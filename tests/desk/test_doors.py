@@ -125,6 +125,7 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "ticket_tasks": ("post", "number", NOT_DEVELOPERS, {"text": "Call the factory"}),
     "ticket_times": ("post", "number", NOT_DEVELOPERS, {"spent": "20"}),
     "time_removal": ("post", "time", NOT_DEVELOPERS, {}),
+    "setup_notices": ("get", "", ADMINISTRATORS, {}),
     "setup_times": ("get", "", ADMINISTRATORS, {}),
     "task_change": ("post", "task", NOT_DEVELOPERS, {"do": "done"}),
     "shared_views": ("get", "", PLANNERS, {}),

@@ -187,6 +187,8 @@ def test_a_letter_to_a_third_party_stands_in_it_and_is_for_no_customer_s_eyes(
     written = [one.kind for one in messages_about(cast.paula, cast.paula)]
     assert "inbound" in written
     assert "side_out" not in written
+
+
 def test_letters_to_third_parties_stand_in_the_time_line(cast: Cast, now: datetime, sign_in: Any) -> None:
     ticket = cast.writes(cast.paula, now)
     letter = actions.Letter("Which firmware?")

@@ -138,6 +138,13 @@ PARTS = (
         _("Checklists"),
         _("Tasks that are put on a ticket together, for each nature."),
     ),
+    Part(
+        "people",
+        "desk:setup_notices",
+        "bell",
+        _("Notices"),
+        _("How those of each role are told, until they choose for themselves."),
+    ),
     Part("work", "desk:setup_times", "timer", _("Time spent"), _("Whether tickets ask how long one worked on them.")),
     Part(
         "work",
