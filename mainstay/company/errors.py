@@ -57,3 +57,14 @@ class WrongLooks(MainstayError):
     def __init__(self, field: str, sentence: str) -> None:
         self.field = field
         super().__init__(sentence)
+
+
+class WrongText(MainstayError):
+    """A text of a mail that can't be sent so; its sentence says what to mend."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from mainstay.files.models import StoredFile
 from mainstay.people.models import Account
 
-from .states import ProviderKind
+from .states import MailKind, ProviderKind
 
 
 class CompanySettings(models.Model):
@@ -20,6 +20,24 @@ class CompanySettings(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="company_settings_is_one_row")]
+
+
+class MailText(models.Model):
+    """A text of the company's own for what the desk writes by itself, in one language; without a row it is Mainstay's.
+
+    Words in braces (`states.VARIABLES`) are filled in; a paragraph of which nothing is left is left out.
+    """
+
+    kind = models.CharField(max_length=20, choices=MailKind)
+    language = models.CharField(max_length=12)
+    text = models.TextField(_("text"))
+
+    class Meta:
+        ordering = ["kind", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "language"], name="mail_text_is_one"),
+            models.CheckConstraint(condition=~Q(text=""), name="mail_text_says_something"),
+        ]
 
 
 class Looks(models.Model):

@@ -29,7 +29,7 @@ from .search import views as search
 from .security import setup as sign_in
 from .security import views as security
 from .sent import views as sent
-from .setup import checklists, invitation, log, looks, roles, tags, teams
+from .setup import checklists, invitation, log, looks, mail_texts, roles, tags, teams
 from .setup import fields as setup_own
 from .setup import notices as setup_notices
 from .setup import people as colleagues
@@ -110,6 +110,8 @@ urlpatterns = [
     path("tasks/<int:pk>", tasks.task_change, name="task_change"),
     path("tickets/<int:number>/times", times.ticket_times, name="ticket_times"),
     path("times/<int:pk>/removal", times.time_removal, name="time_removal"),
+    path("setup/mail-texts/", mail_texts.setup_mail_texts, name="setup_mail_texts"),
+    path("setup/mail-texts/<str:kind>/<str:language>", mail_texts.setup_mail_text, name="setup_mail_text"),
     path("setup/notices/", setup_notices.setup_notices, name="setup_notices"),
     path("setup/time/", setup_time.setup_times, name="setup_times"),
     path("setup/tags/", tags.setup_tags, name="setup_tags"),

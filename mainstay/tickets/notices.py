@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mainstay.clock.calendar import Calendar
+from mainstay.company.mail_texts import filled, own_text
+from mainstay.company.states import MailKind
 from mainstay.entitlement.rules import Decision
 from mainstay.people.rules import language_of, zone_of
 from mainstay.policy.shape import Policy
@@ -27,46 +29,81 @@ def acknowledgement(ticket: Ticket, at: datetime) -> str:
     """
     policy = policy_of(ticket.promise.revision_id)
     zone = zone_of(ticket.person)
-    with translation.override(written_language(ticket, policy)):
-        parts = [
-            greeting(ticket.person.name),
-            _("Thank you for your message. We have it, and it has the number %(number)s.") % {"number": ticket.number},
-            usual_wait(usual_first_response_seconds(at)),
-            opening_line(policy.calendar, zone, at),
-            _("You can add to it by answering this mail."),
-            closing(policy),
-        ]
-    return "\n\n".join(part for part in parts if part)
+    language = written_language(ticket, policy)
+    with translation.override(language):
+        values = {
+            **values_of(ticket, policy),
+            "usual_wait": usual_wait(usual_first_response_seconds(at)),
+            "opening_hours": opening_line(policy.calendar, zone, at),
+        }
+        return filled(own_text(MailKind.ACKNOWLEDGEMENT, language) or our_acknowledgement(), values)
+
+
+def our_acknowledgement() -> str:
+    """Mainstay's own text in the present language, with its words in braces."""
+    parts = [
+        "{greeting}",
+        _("Thank you for your message. We have it, and it has the number %(number)s.") % {"number": "{number}"},
+        "{usual_wait}",
+        "{opening_hours}",
+        _("You can add to it by answering this mail."),
+        "{closing}",
+    ]
+    return "\n\n".join(parts)
 
 
 def kind_refusal(ticket: Ticket, decision: Decision, at: datetime) -> str:
     """We may not help this person, and who can: their seller when we know it."""
     policy = policy_of(ticket.promise.revision_id)
-    with translation.override(written_language(ticket, policy)):
-        if decision.seller is not None:
-            way = _(
-                "%(seller)s, who sold it to you, can help you: they know your installation, and they reach us directly."
-            )
-            way %= {"seller": decision.seller.name}
-        else:
-            way = _(
-                "The company that sold or installed it can help you: they know your installation, and if they can't solve "
-                "it, they or their distributor reach us directly."
-            )
-        parts = [
-            greeting(ticket.person.name),
-            _(
-                "Thank you for writing to us. We have received your message, and we are sorry that we can't help you directly."
-            )
-            + " "
-            + _("Our support is for distributors and partners who bought from us."),
-            way,
-            _(
-                "If your company did buy from us directly, please tell us its name and the order number, and we will look again."
-            ),
-            closing(policy),
-        ]
+    language = written_language(ticket, policy)
+    with translation.override(language):
+        values = {**values_of(ticket, policy), "who_helps": who_helps(decision.seller.name if decision.seller else "")}
+        return filled(own_text(MailKind.REFUSAL, language) or our_refusal(), values)
+
+
+def our_refusal() -> str:
+    """Mainstay's own text in the present language, with its words in braces."""
+    parts = [
+        "{greeting}",
+        _(
+            "Thank you for writing to us. We have received your message, and we are sorry that we can't help you directly."
+        )
+        + " "
+        + _("Our support is for distributors and partners who bought from us."),
+        "{who_helps}",
+        _(
+            "If your company did buy from us directly, please tell us its name and the order number, and we will look again."
+        ),
+        "{closing}",
+    ]
     return "\n\n".join(parts)
+
+
+def who_helps(seller: str) -> str:
+    """Who can help somebody whom we may not; `seller` is empty when we don't know who sold it to them."""
+    if not seller:
+        return _(
+            "The company that sold or installed it can help you: they know your installation, and if they can't solve "
+            "it, they or their distributor reach us directly."
+        )
+    way = _("%(seller)s, who sold it to you, can help you: they know your installation, and they reach us directly.")
+    return way % {"seller": seller}
+
+
+def values_of(ticket: Ticket, policy: Policy) -> dict[str, str]:
+    """What each mail may say of its ticket, by the words in braces."""
+    return common_values(ticket.person.name, str(ticket.number), ticket.subject, policy)
+
+
+def common_values(name: str, number: str, subject: str, policy: Policy) -> dict[str, str]:
+    return {
+        "greeting": greeting(name),
+        "name": name,
+        "number": number,
+        "subject": subject,
+        "company": policy.company.name,
+        "closing": closing(policy),
+    }
 
 
 def written_language(ticket: Ticket, policy: Policy) -> str:

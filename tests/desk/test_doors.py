@@ -125,6 +125,8 @@ MATRIX: dict[str, tuple[str, str, set[str], dict[str, str]]] = {
     "ticket_tasks": ("post", "number", NOT_DEVELOPERS, {"text": "Call the factory"}),
     "ticket_times": ("post", "number", NOT_DEVELOPERS, {"spent": "20"}),
     "time_removal": ("post", "time", NOT_DEVELOPERS, {}),
+    "setup_mail_texts": ("get", "", ADMINISTRATORS, {}),
+    "setup_mail_text": ("get", "mail text", ADMINISTRATORS, {}),
     "setup_notices": ("get", "", ADMINISTRATORS, {}),
     "setup_times": ("get", "", ADMINISTRATORS, {}),
     "task_change": ("post", "task", NOT_DEVELOPERS, {"do": "done"}),
@@ -397,6 +399,7 @@ class Stage:
                     ticket=self.ticket, by=self.asking or self.cast.tess, minutes=20, at=AT
                 )[0].pk
             ],
+            "mail text": lambda: ["acknowledgement", "nl"],
             "link": lambda: [a_link(self.ticket, self.cast).pk],
             "field": lambda: [CustomField.objects.get_or_create(name="Order", kind="text", place=0)[0].pk],
             "rule": lambda: [a_rule(self.cast).pk],

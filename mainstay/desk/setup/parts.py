@@ -84,6 +84,13 @@ PARTS = (
         _("Whether everybody needs a second factor, who has one, and sign-in by your own provider."),
         Permission.MANAGE_PEOPLE,
     ),
+    Part(
+        "channels",
+        "desk:setup_mail_texts",
+        "mail-check",
+        _("Mail texts"),
+        _("What the desk writes by itself, in your own words and each language."),
+    ),
     Part("channels", "desk:mailboxes", "mailbox", _("Mailboxes"), _("Where mail is fetched from.")),
     Part(
         "channels",

@@ -35,6 +35,7 @@ NOUNS: "dict[str, _StrPromise]" = {
     "view": gettext_lazy("View"),
     "satisfaction": gettext_lazy("Satisfaction"),
     "notices": gettext_lazy("Notices"),
+    "mail_text": gettext_lazy("Mail texts"),
     "time_spent": gettext_lazy("Time spent"),
     "mailbox": gettext_lazy("Mailbox"),
     "tracker": gettext_lazy("Tracker"),
