@@ -1,137 +1,163 @@
-"""Every page that the desk has, in a real browser: clean for everybody in both themes, within a phone's width, silent in the console.
+"""Every page of the desk, made from the list of addresses: clean for axe in both themes, sound on a phone, quiet in the console."""
 
-The pages come from the list of addresses (tests/desk/test_doors.py), so that a new one is looked at without being named here. They are
-rendered first; then the browser is given them with their headers, so that the content security policy holds as it does on the desk.
-"""
-
-import mimetypes
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.contrib.staticfiles import finders
+from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from mainstay.people.models import Person
-from tests.browser.conftest import FLAGS, chromium_path
-from tests.desk.test_doors import MATRIX, Stage, stage  # noqa: F401 - the fixture
+from mainstay.desk.accounts.urls import urlpatterns as accounts
+from tests.browser.visiting import signed_in
+from tests.desk.test_doors import MATRIX, PUBLIC, desk_patterns
+from tests.running import ROOT, RunningDesk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DESK = "http://desk.localhost"  # nobody is asked: all of it is answered below
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-HEADERS = ("content-type", "content-security-policy", "content-language")
-ACCOUNTS = {  # and whether somebody is signed in
-    "account_login": False,
-    "account_inactive": False,
-    "socialaccount_login_cancelled": False,
-    "socialaccount_login_error": False,
-    "account_logout": True,
-    "account_change_password": True,
-    "account_reauthenticate": True,
-    "mfa_activate_totp": True,
-    "mfa_add_webauthn": True,
+# What answers a part of a page, a file, somebody else's mail, or leads elsewhere. All else that is read is a page.
+NO_PAGES = {
+    *(
+        "queue_rows",
+        "many_deeds",
+        "row_visits",
+        "ticket_visits",
+        "quiet_line",
+        "bell",
+        "notification_rows",
+        "notification",
+    ),
+    *("ticket_timeline", "ticket_header", "ticket_sidebar", "ticket_beside", "ticket_suggestions", "tag_suggestions"),
+    *(
+        "person_timeline",
+        "organisation_timeline",
+        "organisation_options",
+        "mailbox_rows",
+        "duty_roster",
+        "tracker_traffic",
+    ),
+    *("search_results", "search_suggestions", "deeds", "palette_found", "live_url", "developers_rows", "problem_part"),
+    *("wallboard_part", "wallboard_screen_part", "wallboard_screen_live", "looks_accent", "looks_logo"),
+    *("draft_file", "attachment", "attachment_preview", "message_text", "message_raw", "message_as_sent", "aside_raw"),
+    *("sent_mail_source", "people_csv", "setup_log_csv", "report_json", "report_csv", "report_pdf"),
+    *("report_volumes_csv", "report_tickets_csv"),
 }
-SHARES = 12  # of the addresses: a test each
-NO_PAGE = 204
+READ = [name for name, (method, _kind, _allowed, _sent) in MATRIX.items() if method == "get"] + sorted(PUBLIC)
+PAGES = [name for name in READ if name not in NO_PAGES]
+# Signing in and out, passwords, second factors: who is shown which page.
+FOR_STRANGERS = ["account_login", "account_inactive", "socialaccount_login_cancelled", "socialaccount_login_error"]
+FOR_STAFF = ["account_logout", "account_change_password", "account_reauthenticate"]
+FOR_STAFF += ["mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"]
+# Those that lead elsewhere, or that only somebody with a second factor is shown.
+NOT_HERE = {
+    *("mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
+    *("mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_login_webauthn", "mfa_reauthenticate_webauthn"),
+    *("mfa_edit_webauthn", "mfa_remove_webauthn", "openid_connect_login", "openid_connect_callback"),
+}
+
+AXE = """async (more) => {
+  const { violations } = await axe.run({ resultTypes: ['violations'], ...more });
+  return violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' · ')}`);
+}"""
+ALL = {"rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2, and off by default
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}  # what a theme changes
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A page as the desk answered it."""
-
-    name: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-
-def whom(allowed: set[str], cast: Any) -> Person:
-    """The first of those who may come in, in this order."""
-    people = (cast.ada, cast.sue, cast.tess, cast.dev)
-    return next(person for person in people if person.role in allowed)
-
-
-def rendered(scene: Stage, sign_in: Any, share: int) -> Iterator[Shown]:
-    """A share of the addresses that answer a whole page, by somebody who may see it, with one of everything in the desk."""
-    for name, (method, kind, allowed, _sent) in list(MATRIX.items())[share::SHARES]:
-        if method == "get":
-            scene.asking = whom(allowed, scene.cast)
-            url = reverse(f"desk:{name}", args=scene.arguments(kind))
-            yield from shown(name, url, sign_in(scene.asking).get(url))
-    for name, is_signed_in in list(ACCOUNTS.items())[share::SHARES]:
-        client = sign_in(scene.cast.tess if is_signed_in else None)
-        yield from shown(name, reverse(name), client.get(reverse(name)))
+@pytest.fixture(scope="module")
+def urls(desk: RunningDesk) -> dict[str, str]:
+    """The address of each page, after one of everything was put on the desk."""
+    made = subprocess.run(
+        [sys.executable, "-P", "-m", "tests.browser.furnishing"],
+        env=desk.environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    return json.loads(made.stdout)
 
 
-def shown(name: str, url: str, answer: Any) -> Iterator[Shown]:
-    """The page, if it is a whole one; parts, files and what leads elsewhere are none."""
-    if answer.streaming:
-        b"".join(answer.streaming_content)  # read to its end, so that its file is closed
-        return
-    if answer.status_code != 200 or b"<!DOCTYPE html>" not in answer.content[:500]:
-        return
-    headers = {key: answer[key] for key in HEADERS if key in answer}
-    if "sandbox" in headers.get("content-security-policy", ""):
-        return  # what others wrote, in a frame where nothing runs, axe neither: test_mail_html.py looks at those
-    yield Shown(name, urlsplit(url).path, headers, answer.content)
+@pytest.fixture(scope="module")
+def administrator(browser: Browser, desk: RunningDesk) -> Iterator[Page]:
+    with signed_in(browser, desk, "administrator", complains=False, reduced_motion="reduce") as page:
+        yield page
 
 
-@pytest.mark.parametrize("share", range(SHARES))
-def test_every_page_is_clean_for_everybody(stage: Stage, sign_in: Any, share: int) -> None:  # noqa: F811
-    pages = list(rendered(stage, sign_in, share))
-    assert len(pages) >= 4, [page.name for page in pages]
-    known = {page.path: page for page in pages}
-    faults: dict[str, list[str]] = {}
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        context = chromium.new_context(base_url=DESK, viewport=DESKTOP, reduced_motion="reduce")  # type: ignore[arg-type]
-        context.route("**/*", lambda route: answer(route, known))
-        for page in pages:
-            if found := faults_of(page, context):
-                faults[page.name] = found
-        chromium.close()
-    assert not faults, "\n".join(f"{name}: {fault}" for name, found in faults.items() for fault in found)
-
-
-def answer(route: Route, known: dict[str, Shown]) -> None:
-    """A page that was rendered, a file of ours, else nothing at all."""
-    path = urlsplit(route.request.url).path
-    if path in known and route.request.is_navigation_request():
-        route.fulfill(status=200, headers=known[path].headers, body=known[path].body)
-    elif path.startswith("/static/") and (file := finders.find(path.removeprefix("/static/"))):
-        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        route.fulfill(status=200, content_type=kind, body=Path(str(file)).read_bytes())
-    else:
-        route.fulfill(status=NO_PAGE)
-
-
-def faults_of(shown_page: Shown, context: BrowserContext) -> list[str]:
-    page, faults = context.new_page(), list[str]()
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda problem: faults.append(str(problem)))
-    page.goto(shown_page.path)
-    page.wait_for_load_state("load")
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        found = Axe().run(page).response["violations"]
-        faults += [f"{theme}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in found]
-    if (headings := page.locator("h1").count()) != 1:
-        faults.append(f"{headings} headings of the first level")
-    if not page.title().strip():
-        faults.append("no title")
-    faults += widths(page)
+@pytest.fixture(scope="module")
+def stranger(browser: Browser, desk: RunningDesk) -> Iterator[Page]:
+    page = browser.new_page(base_url=desk.url, reduced_motion="reduce")
+    yield page
     page.close()
-    return faults
 
 
-def widths(page: Page) -> list[str]:
-    """Whether it scrolls sideways on a telephone."""
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [f"{wide} px too wide on a telephone"] if wide > 0 else []
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_clean_for_everybody(name: str, urls: dict[str, str], administrator: Page) -> None:
+    assert faults_of(administrator, urls[name]) == []
+
+
+@pytest.mark.parametrize("name", FOR_STAFF)
+def test_a_page_of_ones_account_is_clean_for_everybody(name: str, administrator: Page) -> None:
+    assert faults_of(administrator, reverse(name)) == []
+
+
+@pytest.mark.parametrize("name", FOR_STRANGERS)
+def test_a_page_before_the_sign_in_is_clean_for_everybody(name: str, stranger: Page) -> None:
+    refused = [401] if name == "socialaccount_login_error" else []
+    assert faults_of(stranger, reverse(name), *refused) == []
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/setup/"])
+def test_what_one_is_told_instead_of_a_page_is_clean_for_everybody(
+    path: str, browser: Browser, desk: RunningDesk
+) -> None:
+    with signed_in(browser, desk, "technician", complains=False, reduced_motion="reduce") as page:
+        assert faults_of(page, path, 404, 403) == []
+
+
+def test_no_address_is_left_out() -> None:
+    names = {pattern.name for pattern in desk_patterns()}
+    assert names == set(MATRIX) | PUBLIC
+    assert set(READ) >= NO_PAGES
+    here = {*FOR_STRANGERS, *FOR_STAFF, *NOT_HERE}
+    assert {name for one in accounts if (name := getattr(one, "name", ""))} == here
+
+
+@pytest.mark.parametrize("name", sorted(NO_PAGES - PUBLIC))
+def test_what_is_called_no_page_is_none(name: str, urls: dict[str, str], administrator: Page) -> None:
+    answer = administrator.request.get(urls[name])
+    is_of_ours = "sandbox" not in answer.headers.get("content-security-policy", "")
+    is_page = is_of_ours and answer.url.endswith(urls[name]) and "<html" in answer.text().lower()
+    assert not is_page
+
+
+def faults_of(page: Page, url: str, *refusals: int) -> list[str]:
+    """What is wrong with a page: in the light, in the dark, and as narrow as a phone."""
+    said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and not (refusals and "status of" in message.text):
+            said.append(message.text)
+
+    page.on("console", hear)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(url)
+    assert answer is not None
+    faults = [] if answer.status in (refusals or (200,)) else [f"answers {answer.status}"]
+    page.evaluate(AXE_SCRIPT)
+    faults += [f"in the light: {one}" for one in page.evaluate(AXE, ALL)]
+    page.emulate_media(color_scheme="dark")
+    faults += [f"in the dark: {one}" for one in page.evaluate(AXE, COLOURS)]
+    if page.locator("h1").count() != 1:
+        faults.append(f"has {page.locator('h1').count()} headings of the first rank")
+    if not page.title().strip():
+        faults.append("has no title")
+    page.set_viewport_size({"width": 390, "height": 844})
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wider > 0:
+        faults.append(f"is {wider} points wider than a phone")
+    page.remove_listener("console", hear)
+    return faults + said
