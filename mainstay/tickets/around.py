@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from mainstay.lib.fingerprints import fingerprint
 from mainstay.people.models import Person
 
 from .states import LinkKind, WakesOn
@@ -111,6 +112,11 @@ class Task(models.Model):
     class Meta:
         ordering = ["place", "pk"]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="task_says_something")]
+
+    @property
+    def mark(self) -> str:
+        """Differs when somebody has changed what it says, whose it is, or until when."""
+        return fingerprint({"text": self.text, "assignee": self.assignee_id, "due_on": self.due_on})
 
 
 class Checklist(models.Model):

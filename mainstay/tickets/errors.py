@@ -141,6 +141,23 @@ class FieldsMissing(TicketError):
         return _("Before it is resolved, fill in: %(names)s.") % {"names": ", ".join(self.names)}
 
 
+class FilledMeanwhile(TicketError):
+    """A colleague wrote into the same field since this person looked."""
+
+    def __init__(self, field: str, value: str) -> None:
+        self.field, self.value = field, value
+        super().__init__(field, value)
+
+    def __str__(self) -> str:
+        if not self.value:
+            return _(
+                "A colleague has emptied “%(field)s” meanwhile. Yours is still here; keep it again to put it there."
+            ) % {"field": self.field}
+        return _(
+            "A colleague has put “%(value)s” into “%(field)s” meanwhile. Yours is still here; keep it again to replace that."
+        ) % {"field": self.field, "value": self.value}
+
+
 class FieldNeedsName(TicketError):
     """A field has a name."""
 
@@ -246,6 +263,17 @@ class NothingToSplit(TicketError):
         return _("Only one of several messages that came in can be moved to a ticket of its own.")
 
 
+class MessageMoved(TicketError):
+    """Somebody moved the message meanwhile."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+    def __str__(self) -> str:
+        return _("A colleague has moved this message meanwhile: it stands on #%(number)s.") % {"number": self.number}
+
+
 class TooLateToWithdraw(TicketError):
     """The message is on its way."""
 
@@ -296,10 +324,10 @@ class TagTaken(TicketError):
 
 
 class ChangedMeanwhile(TicketError):
-    """A colleague did something to the ticket that this person had not seen."""
+    """A colleague did something to the ticket that this person had not seen: the event with this key."""
 
-    def __init__(self, told: str) -> None:
-        self.told = told
+    def __init__(self, told: str, event: int = 0) -> None:
+        self.told, self.event = told, event
         super().__init__(told)
 
     def __str__(self) -> str:
@@ -369,6 +397,13 @@ class AlreadyLinked(TicketError):
         return _("These two tickets are linked already. Take that link off first to make it another kind.")
 
 
+class LinkGone(TicketError):
+    """Somebody took the link off meanwhile."""
+
+    def __str__(self) -> str:
+        return _("That link is not there any more: somebody has taken it off.")
+
+
 class PartAlready(TicketError):
     """A part has one whole."""
 
@@ -434,6 +469,20 @@ class TaskGone(TicketError):
 
     def __str__(self) -> str:
         return _("That task is not there any more: somebody has removed it.")
+
+
+class TaskChanged(TicketError):
+    """A colleague changed the task since this person looked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        return _(
+            "A colleague has changed this task meanwhile; it says now: “%(text)s”. "
+            "Yours is still here; save it again to replace that."
+        ) % {"text": self.text}
 
 
 class NoTask(TicketError):

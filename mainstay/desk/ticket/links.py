@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mainstay.people.states import Permission
 from mainstay.tickets import actions
-from mainstay.tickets.errors import NoSuchTicket, TicketError
+from mainstay.tickets.errors import LinkGone, NoSuchTicket, TicketError
 from mainstay.tickets.models import Ticket
 from mainstay.tickets.queries import find_tickets, link_for, moving_of, ticket_for
 from mainstay.tickets.states import LinkSide
@@ -44,10 +44,18 @@ def link_removal(request: DeskRequest, pk: int) -> HttpResponse:
     """The two have nothing to do with each other. Leads back to the ticket whose number was sent along."""
     link = link_for(request.person, pk) if pk < 2**63 else None
     if link is None:
-        raise Http404
+        return _gone(request)
     it = link.other if request.POST.get("at") == str(link.other.number) else link.one
     person, now = request.person, timezone.now()
     return sidebar_verb(request, it, lambda: actions.unlink_tickets(link, by=person, at=now))
+
+
+def _gone(request: DeskRequest) -> HttpResponse:
+    """Told on the ticket where one was; when that is not known, there is nothing."""
+    it = _other(request, request.POST.get("at", ""))
+    if it is None:
+        raise Http404
+    return sidebar_verb(request, it, None, str(LinkGone()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

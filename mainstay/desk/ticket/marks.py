@@ -1,6 +1,7 @@
 """Tags, snooze and following, done where the ticket's head stands."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.people.states import Permission
-from mainstay.tickets import actions
+from mainstay.tickets import actions, events
 from mainstay.tickets.errors import NoSuchTicket, TicketError
 from mainstay.tickets.models import Ticket
 from mainstay.tickets.queries import suggested_tags, ticket_for
@@ -27,6 +28,9 @@ def ticket_tags(request: DeskRequest, number: int) -> HttpResponse:
     return header_verb(request, number, actions.untag_ticket if is_off else actions.tag_ticket, name=name)
 
 
+_SLEPT = frozenset((events.SNOOZED.name, events.WOKEN.name))
+
+
 @require_safe
 @staff_only(Permission.WORK_TICKETS)
 def tag_suggestions(request: DeskRequest) -> HttpResponse:
@@ -40,7 +44,7 @@ def tag_suggestions(request: DeskRequest) -> HttpResponse:
 def ticket_snooze(request: DeskRequest, number: int) -> HttpResponse:
     """Put it to sleep, or wake it."""
     if request.POST.get("_method") == "delete":
-        return header_verb(request, number, actions.wake_ticket)
+        return header_verb(request, number, actions.wake_ticket, unless=_SLEPT)
     form = SnoozeForm(request.POST)
     if not form.is_valid():
         return header_verb(request, number, not_done(form))
@@ -54,6 +58,7 @@ def ticket_snooze(request: DeskRequest, number: int) -> HttpResponse:
         request,
         number,
         actions.snooze_ticket,
+        unless=_SLEPT,
         wakes_on=chosen["wakes_on"],
         wakes_at=chosen["wakes_at"],
         waits_for=other,
@@ -75,7 +80,7 @@ def sidebar_verb(
     verb: Callable[[], object] | None,
     problem: str = "",
     *,
-    typed: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The verb is done; what can't be done is told in the side, nothing changed, and what was typed stands there again."""
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -32,7 +33,7 @@ class OwnField:
         return self.it.kind == FieldKind.CHOICE and bool(self.typed) and self.typed not in self.it.choices
 
 
-def own_fields(it: Ticket, typed: Mapping[str, str]) -> list[OwnField]:
+def own_fields(it: Ticket, typed: Mapping[str, Any]) -> list[OwnField]:
     """Two queries."""
     values = values_on(it)
     return [
@@ -53,6 +54,7 @@ def ticket_fields(request: DeskRequest, number: int) -> HttpResponse:
         for field in fields_for(it.nature)
         if f"has-{field.pk}" in request.POST
     }
+    seen = {key: request.POST[f"was-{key}"] for key in given if f"was-{key}" in request.POST}
     typed = {f"{PREFIX}{key}": value[:2000] for key, value in given.items()}
     person, now = request.person, timezone.now()
-    return sidebar_verb(request, it, lambda: actions.fill_fields(it, given, by=person, at=now), typed=typed)
+    return sidebar_verb(request, it, lambda: actions.fill_fields(it, given, by=person, at=now, seen=seen), typed=typed)

@@ -15,6 +15,7 @@ from mainstay.people.queries import assignable_staff
 from mainstay.people.states import Permission
 from mainstay.tickets import actions
 from mainstay.tickets.around import TASK_LENGTH
+from mainstay.tickets.errors import NoSuchTicket, TaskGone
 from mainstay.tickets.queries import checklists_for, task_for, ticket_for
 
 from ..doorway import DeskRequest, staff_only
@@ -69,7 +70,7 @@ def task_change(request: DeskRequest, pk: int) -> HttpResponse:
     """Done or not, one place up or down, removed; else what it says, by whom, until when."""
     task = task_for(request.person, pk) if pk < 2**63 else None
     if task is None:
-        raise Http404
+        return _gone(request)
     person, now = request.person, timezone.now()
     verbs: dict[str, Callable[[], object]] = {
         "done": lambda: actions.do_task(task, is_done=True, by=person, at=now),
@@ -81,7 +82,21 @@ def task_change(request: DeskRequest, pk: int) -> HttpResponse:
     if verb := verbs.get(request.POST.get("do", "")):
         return sidebar_verb(request, task.ticket, verb)
     form = TaskForm(request.POST)
+    typed = {"task_of": task.pk, "task_text": request.POST.get("text", "")[:TASK_LENGTH]}
     if not form.is_valid():
-        return sidebar_verb(request, task.ticket, None, form.problem)
-    given = form.cleaned_data
-    return sidebar_verb(request, task.ticket, lambda: actions.change_task(task, by=person, at=now, **given))
+        return sidebar_verb(request, task.ticket, None, form.problem, typed=typed)
+    given, seen = form.cleaned_data, request.POST.get("seen", "")[:40]
+    typed |= {"task_assignee": given["assignee"].pk if given["assignee"] else None, "task_due": given["due_on"]}
+    return sidebar_verb(
+        request, task.ticket, lambda: actions.change_task(task, by=person, at=now, seen=seen, **given), typed=typed
+    )
+
+
+def _gone(request: DeskRequest) -> HttpResponse:
+    """Told on the ticket where one was; when that is not known, there is nothing."""
+    try:
+        it = ticket_for(request.person, request.POST.get("at", ""))
+    except NoSuchTicket:
+        raise Http404 from None
+    typed = {"task": request.POST.get("text", "")[:TASK_LENGTH]} if "do" not in request.POST else {}
+    return sidebar_verb(request, it, None, str(TaskGone()), typed=typed)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from mainstay.people.states import Permission
 from mainstay.tickets import actions
-from mainstay.tickets.errors import TicketError
+from mainstay.tickets.errors import MessageMoved, TicketError
 from mainstay.tickets.models import Message, Ticket
 from mainstay.tickets.queries import message_for, participant_for, ticket_for
 
@@ -44,7 +44,11 @@ def ticket_unmerge(request: DeskRequest, number: int) -> HttpResponse:
 def message_split(request: DeskRequest, pk: int) -> HttpResponse:
     """Move a message to a ticket of its own."""
     message = _message(request, pk)
-    return _done(request, message.ticket, lambda: actions.split_message(message, by=request.person, at=timezone.now()))
+    it = message.ticket
+    if request.POST.get("at", str(it.number)) != str(it.number):
+        messages.error(request, str(MessageMoved(it.number)))
+        return _to(it)
+    return _done(request, it, lambda: actions.split_message(message, by=request.person, at=timezone.now()))
 
 
 @require_POST

@@ -26,7 +26,7 @@ from mainstay.promises.queries import policy_of
 from mainstay.promises.states import Exclusion
 from mainstay.satisfaction.queries import rating_on
 from mainstay.tickets import actions, events
-from mainstay.tickets.errors import TicketError
+from mainstay.tickets.errors import ChangedMeanwhile, TicketError
 from mainstay.tickets.models import Ticket, TicketEvent
 from mainstay.tickets.places import explain_place
 from mainstay.tickets.queries import (
@@ -47,7 +47,7 @@ from mainstay.tickets.queries import (
     ticket_for,
     times_of,
 )
-from mainstay.tickets.states import LinkSide, State
+from mainstay.tickets.states import LinkSide, MessageKind, State
 from mainstay.writing.actions import writing_topic
 from mainstay.writing.queries import mentions_on
 
@@ -60,9 +60,12 @@ from .composer import addresses_of, composer_context, duty_now, recent_runs
 from .forms import AssignmentForm, ClassificationForm, ExclusionForm, WaitingForm
 from .own_fields import own_fields
 from .sleep import snooze_in_words, snooze_moments
-from .timeline import timeline_of
+from .timeline import entry_of, timeline_of
 from .undo import undo_in_words
 
+# What is written in the fields of the side by default: nothing, of no task.
+UNTYPED = {"task": "", "link": "", "spent": "", "spent_note": "", "task_of": 0, "task_text": ""}
+UNTYPED |= {"task_assignee": None, "task_due": None}
 HEADER, TIMELINE, SIDEBAR = "desk/ticket/header.html", "desk/ticket/timeline.html", "desk/ticket/sidebar.html"
 
 
@@ -186,8 +189,8 @@ def ticket_exclusion(request: DeskRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return header_verb(request, number, not_done(form))
     if form.cleaned_data["counted"]:
-        return header_verb(request, number, actions.include_ticket)
-    return header_verb(request, number, actions.exclude_ticket, reason=form.cleaned_data["reason"])
+        return header_verb(request, number, actions.include_ticket, unless=_COUNTED)
+    return header_verb(request, number, actions.exclude_ticket, unless=_COUNTED, reason=form.cleaned_data["reason"])
 
 
 @require_POST
@@ -303,6 +306,7 @@ def _find_assignable(request: DeskRequest) -> list[Assignable]:
 def _timeline(request: DeskRequest, it: Ticket, history: list[TicketEvent] | None = None) -> dict[str, Any]:
     items = timeline_of(it, request.person, history)
     messages_ = [item.message for item in items if item.message]
+    came_in = [message.pk for message in messages_ if message.kind == MessageKind.INBOUND]
     newest = messages_[-1] if messages_ else None
     news = ""
     if newest:
@@ -312,6 +316,8 @@ def _timeline(request: DeskRequest, it: Ticket, history: list[TicketEvent] | Non
         "timeline": items,
         "news": news,
         "may_work": request.person.may(Permission.WORK_TICKETS),
+        "may_split": len(came_in) > 1 and not it.is_merged,
+        "newest_in": came_in[-1] if came_in else 0,
         **_undoable(request, it),
         "mentions": mentions_on(it) if any("@" in message.text for message in messages_) else {},
     }
@@ -329,7 +335,7 @@ def _undoable(request: DeskRequest, it: Ticket) -> dict[str, Any]:
 
 
 def sidebar_context(
-    request: DeskRequest, it: Ticket, *, problem: str = "", typed: Mapping[str, str] | None = None
+    request: DeskRequest, it: Ticket, *, problem: str = "", typed: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """`problem` is why a deed done here was refused, `typed` what was written in its fields by their names."""
     now = timezone.now()
@@ -347,7 +353,7 @@ def sidebar_context(
         "counting_until": counting_until(policy, now) if it.is_active else None,
         "earlier": earlier_tickets_of(it, request.person),
         "side_problem": problem,
-        "typed": {"task": "", "link": "", "spent": "", "spent_note": "", **(typed or {})},
+        "typed": {**UNTYPED, **(typed or {})},
         "followers": followers,
         "follows": request.person in followers,
         "links": if_any(there.links, lambda: links_of(it, request.person)),
@@ -400,6 +406,8 @@ def header_verb(
         twice_if_needed(
             lambda: actions.do_as_seen(it, verb, seen=seen, unless=unless, by=request.person, at=timezone.now(), **more)
         )
+    except ChangedMeanwhile as refused:
+        problem = str(ChangedMeanwhile(_in_words(it, refused)))
     except TicketError as refused:
         problem = str(refused)
     if request.htmx:
@@ -411,6 +419,12 @@ def header_verb(
     return _back(it)
 
 
+def _in_words(it: Ticket, refused: ChangedMeanwhile) -> str:
+    """What happened meanwhile as the time line tells it."""
+    event = it.events.select_related("by").filter(pk=refused.event).first()
+    return entry_of(event, policy_of(it.promise.revision_id)).sentence if event else refused.told
+
+
 def _seen(request: DeskRequest) -> int | None:
     """The last event that the form was shown with; None for one that does not say."""
     given = request.POST.get("seen_event", "")
@@ -420,6 +434,7 @@ def _seen(request: DeskRequest) -> int | None:
 # What one would want to know before doing the like oneself.
 _GIVEN = frozenset(kind.name for kind in (events.ASSIGNED, events.UNASSIGNED, events.ASSIGNED_BY_TURN, events.REQUEUED))
 _CLASSED = frozenset(kind.name for kind in (events.CLASSIFIED, events.PRODUCT_NAMED))
+_COUNTED = frozenset((events.EXCLUDED.name, events.INCLUDED.name))
 _MOVED = frozenset(
     kind.name
     for kind in (

@@ -14,7 +14,16 @@ from mainstay.people.models import Person
 from mainstay.people.states import Permission
 
 from .. import events
-from ..errors import ChoicesMissing, FieldChanged, FieldGone, FieldNameTaken, FieldNeedsName, FieldsMissing, MergedAway
+from ..errors import (
+    ChoicesMissing,
+    FieldChanged,
+    FieldGone,
+    FieldNameTaken,
+    FieldNeedsName,
+    FieldsMissing,
+    FilledMeanwhile,
+    MergedAway,
+)
 from ..fields import FIELD_NAME_LENGTH, CustomField, FieldValue
 from ..models import Ticket
 from ..queries import fields_for, missing_fields
@@ -104,10 +113,14 @@ def seen_of_field(field: CustomField) -> dict[str, Any]:
 
 
 @transaction.atomic
-def fill_fields(ticket: Ticket, values: Mapping[int, str], *, by: Person, at: datetime) -> Ticket:
+def fill_fields(
+    ticket: Ticket, values: Mapping[int, str], *, by: Person, at: datetime, seen: Mapping[int, str] | None = None
+) -> Ticket:
     """These fields of the ticket have these values, by the keys of the fields; an empty one has none. All, or nothing.
 
-    Each change is an event. Raises BadValue; a field that is not of this ticket's nature, or retired, is passed over.
+    `seen` is what stood there when its writer looked: what they left as it was is left as it is, and what a colleague
+    changed too is told. Each change is an event. Raises BadValue, FilledMeanwhile; a field that is not of this ticket's
+    nature, or retired, is passed over.
     """
     allow(by, Permission.WORK_TICKETS)
     ticket = locked(ticket)
@@ -119,12 +132,16 @@ def fill_fields(ticket: Ticket, values: Mapping[int, str], *, by: Person, at: da
         if field.pk not in values:
             continue
         was = known.get(field.pk)
-        given = values[field.pk]
+        given, before = values[field.pk], (seen or {}).get(field.pk)
+        if given == before:
+            continue
         if was is not None and given == was.value:
             continue  # also a choice that is offered no more
         value = spelled(field.kind, field.name, given, field.choices)
         if value == (was.value if was else ""):
             continue
+        if before is not None and before != (was.value if was else ""):
+            raise FilledMeanwhile(field.name, was.value[:200] if was else "")
         _put(ticket, field, was, value)
         kind = events.FIELD_SET if value else events.FIELD_CLEARED
         facts: dict[str, Any] = {"field": field.name, **({"value": value[:200]} if value else {})}

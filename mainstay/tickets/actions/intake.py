@@ -18,7 +18,7 @@ from mainstay.promises.queries import policy_of, revision_in_force
 from mainstay.promises.states import Exclusion
 
 from .. import events
-from ..errors import NothingToSplit
+from ..errors import MessageMoved, NothingToSplit
 from ..inbound import Inbound
 from ..models import SUBJECT_LENGTH, Message, Ticket
 from ..rules import rank_of
@@ -61,6 +61,8 @@ def split_message(message: Message, *, by: Person, at: datetime) -> Ticket:
         ticket.messages.filter(kind=MessageKind.INBOUND).select_related("author__organisation").order_by("pk")
     )
     found = next((one for one in came_in if one.pk == message.pk), None)
+    if found is None and (elsewhere := Ticket.objects.filter(messages=message).exclude(pk=ticket.pk).first()):
+        raise MessageMoved(elsewhere.number)
     if found is None or len(came_in) < 2 or found.author is None:
         raise NothingToSplit
     inbound = Inbound(

@@ -15,7 +15,16 @@ from mainstay.people.models import Person
 from mainstay.people.states import Permission
 
 from .. import events
-from ..errors import ChecklistChanged, ChecklistGone, ChecklistTaken, MergedAway, NotAssignable, TaskGone, TooManyTasks
+from ..errors import (
+    ChecklistChanged,
+    ChecklistGone,
+    ChecklistTaken,
+    MergedAway,
+    NotAssignable,
+    TaskChanged,
+    TaskGone,
+    TooManyTasks,
+)
 from ..models import Checklist, Task, Ticket
 from ..rules import checklist_lines, task_text
 from .recording import allow, locked, record, touch
@@ -42,15 +51,27 @@ def add_task(
 
 @transaction.atomic
 def change_task(
-    task: Task, *, text: str, by: Person, at: datetime, assignee: Person | None = None, due_on: date | None = None
+    task: Task,
+    *,
+    text: str,
+    by: Person,
+    at: datetime,
+    assignee: Person | None = None,
+    due_on: date | None = None,
+    seen: str = "",
 ) -> Ticket:
-    """The task says this, is theirs, is due then; a new assignee is told."""
+    """The task says this, is theirs, is due then; a new assignee is told. `seen` is its mark as its writer saw it.
+
+    Raises NoTask, NotAssignable, TaskGone, TaskChanged.
+    """
     text = task_text(text)
     ticket, task = _held(task, by)
     _check_assignee(assignee)
     was = task.assignee_id
     if (task.text, was, task.due_on) == (text, assignee.pk if assignee else None, due_on):
         return ticket
+    if seen and seen != task.mark:
+        raise TaskChanged(task.text)
     task.text, task.assignee, task.due_on = text, assignee, due_on
     task.save(update_fields=["text", "assignee", "due_on"])
     record(ticket, events.TASK_CHANGED, by=by, at=at, task=text, key=task.pk)

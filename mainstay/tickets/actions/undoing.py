@@ -83,7 +83,7 @@ def do_as_seen(
         locked(ticket)
         later = ticket.events.filter(pk__gt=seen, kind__in=list(unless)).exclude(by=by).select_related("by")
         if event := later.order_by("-pk").first():
-            raise ChangedMeanwhile(told(event))
+            raise ChangedMeanwhile(told(event), event.pk)
     return verb(ticket, by=by, at=at, **more)
 
 

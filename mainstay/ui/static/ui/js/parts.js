@@ -12,8 +12,13 @@ const WAIT = 15; // for further events
 const SHARE = 3; // at most a quarter of the time is spent reading: a busy desk is asked less often
 
 const parts = (topic) => document.querySelectorAll(topic ? `[data-part-url][data-topic~="${CSS.escape(topic)}"]` : "[data-part-url]");
+function isAsItCame(field) {
+  if (field.options) return field.selectedIndex === Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  return /^(checkbox|radio)$/.test(field.type) ? field.checked === field.defaultChecked : field.value === field.defaultValue;
+}
+const isWrittenIn = (part) => [...part.querySelectorAll("input:not([type=hidden], [type=submit]), textarea, select")].some((field) => field.checkVisibility() && !isAsItCame(field));
 const isBusy = (part) =>
-  part.querySelector("details[data-menu][open], dialog[open]") || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, [contenteditable]"));
+  part.querySelector("details[data-menu][open], dialog[open]") || isWrittenIn(part) || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, [contenteditable]"));
 
 function ask(part) {
   if (asked.has(part.id)) return; // a steady stream of events must not put it off
