@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.gap import Network
 from tests.browser.visiting import SOON, another, email_of, go, note, notify, open_tickets, signed_in
-from tests.running import RunningDesk
+from tests.running import RunningDesk, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,6 +55,28 @@ def test_a_new_message_comes_in_without_moving_what_one_reads(browser: Browser, 
         page.keyboard.press(".")
         expect(page.locator(".message.is-note").last).to_be_in_viewport()
         expect(pill).to_be_hidden()
+
+
+def test_what_is_on_its_way_does_not_close_what_one_opened_meanwhile(browser: Browser, desk: RunningDesk) -> None:
+    """Else the rest of what one types would act as single keys."""
+    number = open_tickets(desk)[1]
+    with signed_in(browser, desk, "technician") as page:
+        go(page, f"/tickets/{number}")
+        held: list[Route] = []
+        page.route("**/header", lambda route: held.append(route))  # noqa: PLW0108
+        note(desk, number, "Meanwhile")
+        until(lambda: page.wait_for_timeout(50) or held)
+        page.keyboard.press("l")
+        page.keyboard.type("half a")
+        held[0].continue_()
+        expect(page.get_by_text("Meanwhile").first).to_be_visible(timeout=SOON)
+        page.wait_for_timeout(300)
+        page.keyboard.type(" tag")
+        expect(page.locator("#tag-name")).to_have_value("half a tag")
+        page.unroute("**/header")
+        with page.expect_response("**/header"):  # read as soon as it is closed
+            page.keyboard.press("Escape")
+            page.keyboard.press("Escape")
 
 
 # --- several tabs ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.running import RunningDesk
 
@@ -77,3 +77,13 @@ def another(context: BrowserContext, path: str) -> Page:
     page = context.new_page()
     go(page, path)
     return page
+
+
+def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
+    """By Tab alone, to what is wanted; it must be seen that one is there."""
+    for _time in range(60):
+        if wanted.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press(key)
+    expect(wanted).to_be_focused()
+    assert wanted.evaluate("one => one.matches(':focus-visible')")

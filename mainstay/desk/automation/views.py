@@ -123,10 +123,13 @@ def _form(request: DeskRequest, it: Rule | None) -> HttpResponse:
     elif it is not None and request.method != "POST":
         asked = RuleForm(request.policy, {**initial, "tells": it.tells}, initial=initial, rows=rows)
         looked = _looked(asked) if asked.is_valid() else None
+    if it is None and request.method != "POST":
+        form.fields["name"].widget.attrs["autofocus"] = True
     context: dict[str, Any] = {
         "it": it,
         "form": form,
         "looked": looked,
+        "is_asked": request.method == "POST",
         "is_stale": is_stale,
         "stands": _in_words(request, it) if it is not None and is_stale else None,
         "seen_now": seen,

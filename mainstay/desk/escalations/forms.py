@@ -17,13 +17,13 @@ class PacketForm(forms.Form):
 
     def __init__(self, *args: Any, files: Iterable[Attachment] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for part in PARTS:
+        for number, part in enumerate(PARTS):
             self.fields[part.key] = forms.CharField(
                 label=str(part.label),
                 help_text=str(part.help_text),
                 required=False,
                 max_length=PART_LENGTH,
-                widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+                widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "autofocus": number == 0}),
             )
             if part.may_not_apply:
                 self.fields[f"no_{part.key}"] = forms.BooleanField(label=_("Does not apply"), required=False)

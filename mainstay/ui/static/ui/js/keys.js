@@ -86,7 +86,8 @@ helper.hidden = false;
 helper.addEventListener("click", show);
 onOff.addEventListener("change", () => (onOff.checked ? localStorage.removeItem(SWITCH) : localStorage.setItem(SWITCH, "1")));
 
-// --- the palette: its behaviour is read when it is wanted first, but what is typed meanwhile goes into its field already ------
+// --- the palette: its behaviour is read when it is wanted first, but what is typed meanwhile goes into its field already, and
+// an Enter that comes before the list does is done when the list is there ------------------------------------------------------
 
 const palette = document.getElementById("palette");
 
@@ -96,6 +97,17 @@ for (const button of document.querySelectorAll("[data-palette]")) {
     if (palette.open) return palette.close();
     palette.querySelector("input").value = "";
     palette.showModal();
-    (await import(button.dataset.palette)).fill();
+    let isMeant = false;
+    const mean = (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      isMeant = true;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    palette.addEventListener("keydown", mean, true);
+    const { fill, take } = await import(button.dataset.palette);
+    await fill();
+    palette.removeEventListener("keydown", mean, true);
+    if (isMeant && palette.open) take();
   });
 }

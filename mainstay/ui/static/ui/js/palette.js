@@ -117,10 +117,12 @@ function act(option) {
   else location.assign(option.dataset.url);
 }
 
+export const take = () => act(chosen);
+
 const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
 field.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
-  if (event.key === "Enter") act(chosen);
+  if (event.key === "Enter") take();
   else if (event.key === "Escape") dialog.close();
   else if (event.key in steps) {
     const shown = options();

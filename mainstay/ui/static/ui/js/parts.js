@@ -58,10 +58,15 @@ const tell = (words, link, url) => document.dispatchEvent(new CustomEvent("notic
 let told = "";
 
 body.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target } = event.detail;
+  const { xhr, target, requestConfig } = event.detail;
   if (new URL(xhr.responseURL, location).pathname === body.dataset.loginUrl) {
     event.detail.shouldSwap = false;
     return tell(body.dataset.wordSignedOut, body.dataset.wordSignIn, `${body.dataset.loginUrl}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+  const isReading = requestConfig?.verb === "get" && requestConfig.path === target.dataset.partUrl;
+  if (isReading && isBusy(target)) { // somebody put a hand on it while it was on its way
+    event.detail.shouldSwap = false;
+    return later.add(target.id);
   }
   for (const details of target.querySelectorAll("details[id][open]")) opened.add(details.id);
   told = target.dataset.news ?? told;
