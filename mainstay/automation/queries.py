@@ -1,7 +1,7 @@
 """Which rules there are, what they would have matched, and what they did."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,12 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mainstay.catalogue.models import Product
-from mainstay.people.models import Person
+from mainstay.people.models import Person, Team
 from mainstay.people.queries import assignable_staff
 from mainstay.people.states import Permission
 from mainstay.policy.shape import Policy
 from mainstay.promises.queries import policy_in_force
-from mainstay.tickets.models import Tag, Ticket, TicketEvent, TicketQuerySet
+from mainstay.tickets.models import CustomField, Tag, Ticket, TicketEvent, TicketQuerySet
+from mainstay.tickets.queries import ASKED_OF
+from mainstay.tickets.states import FieldKind
+from mainstay.tickets.values import YES
 
 from .models import Rule, Run
 from .rules import FIXED, NOBODY, OPEN, SHUT, Condition, filter_for
@@ -146,6 +149,18 @@ def _languages(policy: Policy, language: str) -> list[tuple[str, str]]:
     return [(key, names.get(key, key)) for key in policy.languages.offered]
 
 
+def _custom() -> Iterator[tuple[str, str]]:
+    """Of each custom field its choices, or its tick; of every other, whether it is filled in."""
+    for field in CustomField.objects.order_by("place", "pk"):
+        key = f"{field.pk}{ASKED_OF}"
+        if field.kind == FieldKind.CHECKBOX:
+            yield f"{key}{YES}", _("%(field)s: yes") % {"field": field.name}
+            continue
+        for choice in field.choices:
+            yield f"{key}{choice}", f"{field.name}: {choice}"
+        yield key, _("%(field)s is filled in") % {"field": field.name}
+
+
 _CHOICES: dict[str, Callable[[Policy, str], list[tuple[str, str]]]] = {
     Field.NATURE: lambda policy, language: [(key, policy.name_of_nature(key, language)) for key in policy.nature_keys],
     Field.SEVERITY: lambda policy, language: [
@@ -160,6 +175,10 @@ _CHOICES: dict[str, Callable[[Policy, str], list[tuple[str, str]]]] = {
     Field.TAG: lambda _policy, _language: [
         (str(pk), name) for pk, name in Tag.objects.order_by("name").values_list("pk", "name")
     ],
+    Field.TEAM: lambda _policy, _language: [
+        (str(pk), name) for pk, name in Team.objects.order_by("name", "pk").values_list("pk", "name")
+    ],
+    Field.CUSTOM: lambda _policy, _language: list(_custom()),
     Field.PRODUCT: lambda _policy, _language: [(str(one.pk), str(one)) for one in Product.objects.order_by("model")],
     Field.HOURS: lambda _policy, _language: [(OPEN, _("the desk is open")), (SHUT, _("the desk is closed"))],
 }

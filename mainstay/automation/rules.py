@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from mainstay.entitlement.states import Outcome as Entitlement
-from mainstay.people.models import Organisation
+from mainstay.people.models import Organisation, Team
 from mainstay.tickets.models import Message, Tag, Ticket
+from mainstay.tickets.queries import filled_in
 from mainstay.tickets.states import MessageKind, State
 
 from .states import Field, Match
@@ -84,6 +85,10 @@ def _wrote(words: str) -> Q:
 _ASKS: dict[str, Callable[[str], Q]] = {
     Field.ASSIGNEE: lambda value: Q(assignee=None) if value == NOBODY else Q(assignee=int(value)),
     Field.TAG: lambda value: Q(Exists(Tag.objects.filter(tickets=OuterRef("pk"), pk=int(value)))),
+    Field.TEAM: lambda value: Q(
+        Exists(Team.members.through.objects.filter(team=int(value), person=OuterRef("assignee")))
+    ),
+    Field.CUSTOM: filled_in,
     Field.PRODUCT: lambda value: Q(product=int(value)),
     Field.ORGANISATION: lambda value: _of_organisation(name__icontains=value),
     Field.COUNTRY: lambda value: _of_organisation(country__iexact=value),

@@ -49,6 +49,7 @@ PAGE = 40
 COUNTED_UP_TO = 100  # counters are capped: "99+"
 CLOSED_AT_ONCE = 500
 NUMBER_MAX = 2**63 - 1
+ASKED_OF = "~"  # between the key of a custom field and the value that is asked for
 
 
 def tickets_for(viewer: Person) -> TicketQuerySet:
@@ -299,6 +300,15 @@ def checklists_for(nature: str) -> list[Checklist]:
     """The checklists that are offered for this nature, by name."""
     offered = Checklist.objects.filter(Q(natures=[]) | Q(natures__contains=[nature]))
     return list(offered.order_by("name", "pk"))
+
+
+def filled_in(asked: str) -> Q:
+    """The tickets with this value in this field: `12~2.1` is “2.1” in the field with the key 12, `12~` anything at all."""
+    key, _mark, value = asked.partition(ASKED_OF)
+    filled = FieldValue.objects.filter(field=int(key))
+    if value:
+        filled = filled.filter(value=value)
+    return Q(pk__in=filled.order_by().values("ticket"))
 
 
 def course_of_ticket(ticket: Ticket) -> Course:

@@ -21,6 +21,7 @@ from mainstay.policy.shape import Policy
 from mainstay.promises.queries import policy_of, revision_keys
 from mainstay.promises.rules import stamp
 from mainstay.tickets.models import Ticket
+from mainstay.tickets.queries import ASKED_OF, filled_in
 from mainstay.tickets.states import ACTIVE, State
 
 VALUES_MAX = 20  # of one field
@@ -131,6 +132,18 @@ def _tagged(values: Sequence[str], _looking: Looking) -> Q:
     return Q(pk__in=bearing.order_by().values("ticket"))
 
 
+def _filled(values: Sequence[str], _looking: Looking) -> Q:
+    """Several values of one custom field: any of them; several custom fields: all of them."""
+    of_field: dict[str, Q] = {}
+    for value in values:
+        key = value.partition(ASKED_OF)[0]
+        of_field[key] = of_field.get(key, Q(pk=None)) | filled_in(value)
+    found = Q()
+    for part in of_field.values():
+        found &= part
+    return found
+
+
 def _unread(values: Sequence[str], looking: Looking) -> Q:
     """With a notice about it that the viewer has not read."""
     notices = Notification.objects.filter(
@@ -227,6 +240,7 @@ _FIELDS = (
     Field("language", _written_like("[a-z]{2,3}(-[a-z0-9]{2,8})?"), _in("language")),
     Field("product", _key_or(NONE), _keys_in("product")),
     Field("tag", _key_or(), _tagged),
+    Field("field", _written_like(rf"[0-9]{{1,18}}{ASKED_OF}.{{0,200}}"), _filled),
     Field("channel", lambda value, _policy: value in settings.CHANNELS, _in("channel")),
     Field("entitlement", _one_of(*Outcome.values), _in("entitlement")),
     Field("opened", _one_of(TODAY, *LATELY), _lately("opened_at"), is_single=True),

@@ -11,8 +11,8 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, V
 from mainstay.catalogue.models import Product
 from mainstay.people.models import Organisation, Person, Team
 from mainstay.people.states import Permission
-from mainstay.tickets.models import Tag, Ticket, TicketQuerySet
-from mainstay.tickets.queries import PAGE, counting_columns, row_of, tickets_for
+from mainstay.tickets.models import CustomField, Tag, Ticket, TicketQuerySet
+from mainstay.tickets.queries import ASKED_OF, PAGE, counting_columns, row_of, tickets_for
 
 from .errors import NoSuchBatch, NoSuchView
 from .fields import FIELDS, TEAM, Looking
@@ -118,6 +118,7 @@ _NAMED: dict[str, tuple[type[Any], str]] = {
     "team": (Team, "name"),
     "product": (Product, "model"),
     "tag": (Tag, "name"),
+    "field": (CustomField, "name"),
 }
 
 
@@ -150,7 +151,7 @@ def _keys_named(terms: Terms) -> dict[str, list[int]]:
     for field, values in terms.items():
         for value in values:
             kind = "team" if field == "assignee" and value.startswith(TEAM) else field
-            number = value.removeprefix(TEAM)
+            number = value.removeprefix(TEAM).partition(ASKED_OF)[0]
             if kind in _NAMED and number.isdecimal():
                 keys.setdefault(kind, []).append(int(number))
     return keys

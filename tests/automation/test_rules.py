@@ -19,13 +19,14 @@ from mainstay.automation.errors import (
     UnknownCondition,
 )
 from mainstay.automation.models import Rule, Run
-from mainstay.automation.queries import forget_what_is_heard, preview, rule_for, rules_for, runs_for
-from mainstay.automation.rules import Condition
+from mainstay.automation.queries import choices_of, forget_what_is_heard, preview, rule_for, rules_for, runs_for
+from mainstay.automation.rules import Condition, holds
 from mainstay.channels.email.models import OutgoingMail
 from mainstay.lib.fingerprints import fingerprint
 from mainstay.notifications.models import Notification
 from mainstay.people.errors import NotAllowed
-from mainstay.people.models import Account
+from mainstay.people.models import Account, Team
+from mainstay.promises.queries import policy_in_force
 from mainstay.tickets import actions as tickets
 from mainstay.tickets.models import Ticket, TicketEvent
 from mainstay.writing.actions import Naming, add_answer
@@ -184,6 +185,30 @@ def test_conditions(cast: Cast, now: datetime, condition: Condition, paula: bool
     assert [again(ticket).severity == "critical" for ticket in asked] == [paula, rita]
     found = preview(rule.when, rule.match, [condition], now)
     assert found.looked_at == 2
+
+
+def test_conditions_on_custom_fields_and_on_the_assignees_team(cast: Cast, now: datetime) -> None:
+    given = tickets.FieldGiven(name="Lock", kind="choice", choices=["NO", "NC"])
+    lock = tickets.keep_field(None, given, by=cast.ada, at=now)
+    tick = tickets.keep_field(None, tickets.FieldGiven(name="On site", kind="checkbox"), by=cast.ada, at=now)
+    team = Team.objects.create(name="North")
+    team.members.add(cast.tess)
+    ticket, other = cast.writes(cast.paula, now), cast.writes(cast.paula, now)
+    tickets.fill_fields(ticket, {lock.pk: "NO", tick.pk: "yes"}, by=cast.tess, at=now)
+    tickets.assign_ticket(ticket, to=cast.tess, by=cast.tess, at=now)
+    policy = policy_in_force(now)
+    for field, value in (
+        ("custom", f"{lock.pk}~NO"),
+        ("custom", f"{lock.pk}~"),
+        ("custom", f"{tick.pk}~yes"),
+        ("team", str(team.pk)),
+    ):
+        assert value in dict(choices_of(field, policy)), (field, value)
+        for one, expected in ((ticket, True), (other, False)):
+            assert holds(one, [Condition(field, value)], "all", is_open=True) is expected, (field, value)
+            assert holds(one, [Condition(field, value, holds=False)], "all", is_open=True) is not expected
+    assert not holds(ticket, [Condition("custom", f"{lock.pk}~NC")], "all", is_open=True)
+    a_rule(cast, now, conditions=[Condition("custom", f"{lock.pk}~NO"), Condition("team", str(team.pk))])
 
 
 def test_all_or_one_of_them(cast: Cast, now: datetime) -> None:

@@ -734,8 +734,9 @@ def desk_patterns() -> list[Any]:
 
 @pytest.mark.parametrize("name", [name for name, (_m, kind, _a, _s) in MATRIX.items() if kind])
 def test_what_is_not_there_is_not_found(name: str, stage: Stage, sign_in: Any) -> None:
-    method, _kind, _allowed, sent = MATRIX[name]
-    answer = getattr(sign_in(stage.cast.ada), method)(reverse(f"desk:{name}", args=[987654321]), sent)
+    method, kind, _allowed, sent = MATRIX[name]
+    nothing = [987654321] * len(stage.arguments(kind))
+    answer = getattr(sign_in(stage.cast.ada), method)(reverse(f"desk:{name}", args=nothing), sent)
     assert answer.status_code == 404
 
 

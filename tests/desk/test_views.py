@@ -252,3 +252,20 @@ def test_a_filter_is_added_to_what_the_view_shows(desk: Cast, sign_in: Any) -> N
 
 def test_a_customer_never_comes_in(desk: Cast, sign_in: Any) -> None:
     assert sign_in().get(reverse("desk:views")).status_code == 302
+
+
+def test_custom_fields_are_offered_as_filters_and_stand_as_chips(cast: Cast, now: datetime, sign_in: Any) -> None:
+    lock = actions.keep_field(
+        None, actions.FieldGiven(name="Lock", kind="choice", choices=["NO", "NC"]), by=cast.ada, at=now
+    )
+    firmware = actions.keep_field(None, actions.FieldGiven(name="Firmware"), by=cast.ada, at=now)
+    ticket, other = cast.writes(cast.paula, now, subject="With"), cast.writes(cast.paula, now, subject="Without")
+    actions.fill_fields(ticket, {lock.pk: "NO", firmware.pk: "2.1 beta"}, by=cast.tess, at=now)
+    client = sign_in(cast.tess)
+    offered = client.get("/queue/filters", {"q": "lock"}).content.decode()
+    assert all(words in offered for words in ("Field: Lock: NO", "Field: Lock: NC", "Field: Lock is filled in"))
+    typed = client.get("/queue/filters", {"q": "firmware 2.1 beta"}).content.decode()
+    assert "Field: Firmware: 2.1 beta" in typed
+    page = client.get("/", {"field": f"{lock.pk}~NO", "view": "all"}).content.decode()
+    assert "Lock: NO" in page
+    assert (f"/tickets/{ticket.number}" in page, f"/tickets/{other.number}" in page) == (True, False)

@@ -20,7 +20,7 @@ from mainstay.tickets.errors import (
     TimeGone,
 )
 from mainstay.tickets.models import Link, Message, Ticket, TimeSpent
-from mainstay.tickets.queries import last_event_of, link_for, tasks_of, ticket_for, time_on, values_on
+from mainstay.tickets.queries import last_event_of, link_for, tasks_of, ticket_for, times_of, values_on
 from tests.cast import Cast, make_cast
 from tests.stories.test_two_at_once import at_once
 
@@ -143,10 +143,10 @@ def test_two_who_change_one_task_are_not_overwritten_and_one_is_told(people: Cas
 
 def test_time_that_is_taken_back_twice_at_once_is_taken_back_once(people: Cast) -> None:
     ticket = people.writes(people.paula, TUESDAY)
-    actions.choose_time_keeping(is_on=True, by=people.ada, at=TUESDAY)
-    actions.spend_time(ticket, minutes="25", by=people.tess, at=TUESDAY)
-    entry = time_on(ticket, people.tess)[0]
-    take = lambda: actions.take_back_time(entry, by=people.tess, at=TUESDAY)  # noqa: E731
+    actions.count_time(is_on=True, by=people.ada, at=TUESDAY)
+    actions.spend_time(ticket, spent="25", note="", by=people.tess, at=TUESDAY)
+    entry = times_of(ticket)[0]
+    take = lambda: actions.take_time_back(entry, by=people.tess, at=TUESDAY)  # noqa: E731
     results = at_once(take, take)
     assert sorted(type(result).__name__ for result in results) == ["Ticket", TimeGone.__name__]
     assert not TimeSpent.objects.exists()

@@ -134,6 +134,20 @@ def test_the_views_that_are_always_there_are_the_same_questions(
     } == expected
 
 
+def test_custom_fields_by_what_stands_in_them(desk: dict[str, Ticket], cast: Cast, now: datetime) -> None:
+    firmware, lock = (
+        actions.keep_field(None, actions.FieldGiven(name=name), by=cast.ada, at=now) for name in ("Firmware", "Lock")
+    )
+    for name, values in {"wiki": {firmware.pk: "2.1", lock.pk: "NO"}, "severe": {firmware.pk: "3.0"}}.items():
+        actions.fill_fields(desk[name], values, by=cast.tess, at=now)
+    asked = {one: f"{firmware.pk}~{one}" for one in ("2.1", "3.0", "9", "")}
+    assert kept(cast, now, field=asked["2.1"]) == {"wiki"}
+    assert kept(cast, now, field=(asked["2.1"], asked["3.0"])) == {"wiki", "severe"}
+    assert kept(cast, now, field=(asked["3.0"], f"{lock.pk}~NO")) == set()
+    assert kept(cast, now, field=(asked[""], f"{lock.pk}~NO")) == {"wiki"}
+    assert (kept(cast, now, field=asked[""]), kept(cast, now, field=asked["9"])) == ({"wiki", "severe"}, set())
+
+
 def test_a_stranger_is_kept_out_whatever_they_ask(desk: dict[str, Ticket], cast: Cast, now: datetime) -> None:
     everything = tickets_in({}, Looking(cast.olaf, now, UTC))
     assert {one.subject for one in everything.order_by("pk")} == {"old", "done"}
@@ -142,7 +156,7 @@ def test_a_stranger_is_kept_out_whatever_they_ask(desk: dict[str, Ticket], cast:
 GOOD = {
     "state": "open", "severity": "critical", "nature": "wiki", "assignee": "team-3", "over": "any", "waiting": "15m",
     "age": "3d", "idle": "1h", "unread": "yes", "asleep": "no", "organisation": "12", "person": "3", "country": "nl",
-    "language": "pt-br", "product": "none", "tag": "7", "channel": "email", "entitlement": "refused", "opened": "today",
+    "language": "pt-br", "product": "none", "tag": "7", "field": "3~2.1", "channel": "email", "entitlement": "refused", "opened": "today",
     "changed": "30d", "opened_from": "2026-11-01", "opened_to": "2026-11-30", "changed_from": "2026-02-28",
     "changed_to": "2026-03-01",
 }  # fmt: skip

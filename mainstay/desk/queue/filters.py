@@ -18,15 +18,16 @@ from mainstay.entitlement.states import Outcome
 from mainstay.people.models import Team
 from mainstay.people.queries import assignable_staff, organisations_for, persons_for
 from mainstay.people.states import Permission
-from mainstay.tickets.models import Tag
-from mainstay.tickets.queries import suggested_tags
-from mainstay.tickets.states import State
+from mainstay.tickets.models import CustomField, Tag
+from mainstay.tickets.queries import ASKED_OF, suggested_tags
+from mainstay.tickets.states import FieldKind, State
+from mainstay.tickets.values import YES
 from mainstay.worklists import fields
 from mainstay.worklists.rules import written_shape
 
 from ..doorway import DeskRequest, desk_page, staff_only
 from .shown import Shown, shown_in
-from .words import LABELS, Vocabulary
+from .words import LABELS, Vocabulary, field_word
 
 OPTIONS_MAX = 8  # of one field
 SHORTEST = 2  # letters, for what there is much of
@@ -144,6 +145,26 @@ def _tags(_request: DeskRequest, words: str) -> Iterable[tuple[str, str]]:
     return [(str(keys[name]), name) for name in names if name in keys]
 
 
+def _fields(_request: DeskRequest, words: str) -> Iterator[tuple[str, str]]:
+    """Each choice, a tick, what is typed where it stands on a ticket; and of every field, that it is filled in at all."""
+    typed = words.split(maxsplit=1)
+    for field in CustomField.objects.order_by("place", "pk"):
+        name = field.name
+        offered = [YES] if field.kind == FieldKind.CHECKBOX else list(field.choices)
+        if not offered and typed:
+            last = words.removeprefix(name).removeprefix(":").strip() if words.startswith(name) else words
+            offered = list(
+                field.values.filter(value__in={words, last, typed[-1]})
+                .order_by("value")
+                .values_list("value", flat=True)
+                .distinct()
+            )
+        for value in offered:
+            yield f"{field.pk}{ASKED_OF}{value}", field_word(name, value)
+        if field.kind != FieldKind.CHECKBOX:
+            yield f"{field.pk}{ASKED_OF}", field_word(name, "")
+
+
 def _products(_request: DeskRequest, words: str) -> Iterable[tuple[str, str]]:
     return _called(Product.objects.order_by("model"), "model", words)
 
@@ -167,6 +188,7 @@ _STORED = {
     "assignee": _assignees,
     "tag": _tags,
     "product": _products,
+    "field": _fields,
     "organisation": _organisations,
     "person": _persons,
 }

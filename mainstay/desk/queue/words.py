@@ -13,7 +13,9 @@ from django.utils.translation import ngettext as _n
 
 from mainstay.entitlement.states import Outcome
 from mainstay.policy.shape import Policy
+from mainstay.tickets.queries import ASKED_OF
 from mainstay.tickets.states import State
+from mainstay.tickets.values import YES as TICK
 from mainstay.worklists import fields
 from mainstay.worklists.queries import Names
 from mainstay.worklists.rules import BUILT_IN, Refused, Terms
@@ -40,6 +42,7 @@ LABELS: "dict[str, _StrPromise]" = {
     "language": gettext_lazy("Language"),
     "product": gettext_lazy("Product"),
     "tag": gettext_lazy("Tag"),
+    "field": gettext_lazy("Field"),
     "channel": gettext_lazy("Channel"),
     "entitlement": gettext_lazy("Entitlement"),
     "opened": pgettext_lazy("filter", "Opened"),
@@ -85,6 +88,10 @@ class Vocabulary:
             return str(_ASSIGNEES[value])
         if value == fields.NONE:
             return _("none")
+        if field == "field":
+            key, _mark, asked = value.partition(ASKED_OF)
+            name = self.names.get((field, key), "")
+            return field_word(name, asked) if name else _("(not there any more)")
         kind = "team" if field == "assignee" and value.startswith(fields.TEAM) else field
         return self.names.get((kind, value.removeprefix(fields.TEAM)), "") or _("(not there any more)")
 
@@ -138,6 +145,13 @@ def span_word(value: str) -> str:
     if value.endswith("h"):
         return _n("%(n)s hour", "%(n)s hours", number) % {"n": number}
     return _n("%(n)s day", "%(n)s days", number) % {"n": number}
+
+
+def field_word(name: str, asked: str) -> str:
+    """A custom field with what is asked of it; a tick is kept as `yes`."""
+    if not asked:
+        return _("%(field)s is filled in") % {"field": name}
+    return f"{name}: {_('yes') if asked == TICK else asked}"
 
 
 def _lately_word(value: str) -> str:
