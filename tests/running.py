@@ -57,7 +57,7 @@ class RunningDesk:
             for line in words:
                 self.lines.append(line.rstrip())
 
-    def wait_for(self, pattern: str, groups: int = 1, seconds: float = 60) -> Any:
+    def wait_for(self, pattern: str, groups: int = 1, seconds: float = 240) -> Any:
         def found() -> Any:
             assert self.process.poll() is None, "the desk ended: " + "\n".join(self.lines)
             match = re.search(pattern, "\n".join(self.lines))
@@ -102,14 +102,14 @@ class RunningDesk:
     def kill_supervisor(self) -> None:
         """`kill -9` of `mainstay up` itself; its parts and its PostgreSQL are left to find out."""
         self.process.kill()
-        self.process.wait(20)
+        self.process.wait(60)
 
     def stop(self) -> float:
         """Ctrl-C; returns the seconds it took."""
         began = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(20)
+            self.process.wait(60)
         return time.monotonic() - began
 
 
@@ -121,7 +121,7 @@ def children_of(pid: int) -> list[int]:
         return []
 
 
-def until(question: Callable[[], Any], seconds: float = 20) -> Any:
+def until(question: Callable[[], Any], seconds: float = 60) -> Any:
     """The first true answer; asked again every 50 ms, an AssertionError when the time is over."""
     end = time.monotonic() + seconds
     while not (answer := question()):
