@@ -12,6 +12,9 @@ from tests.running import RunningDesk, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+# Nothing is heard from the stream: the page stays as it was when it was opened.
+DEAF = "delete globalThis.SharedWorker; globalThis.EventSource = class { addEventListener() {} close() {} };"
+
 # --- two technicians on one ticket -----------------------------------------------------------------------------------------
 
 
@@ -33,6 +36,30 @@ def test_colleagues_see_who_looks_and_who_writes(browser: Browser, desk: Running
 
         go(sue, "/people")
         expect(tess.locator("#visitors .face")).to_have_count(0, timeout=SOON)
+
+
+def test_of_two_who_do_something_at_once_the_second_is_told(browser: Browser, desk: RunningDesk) -> None:
+    """Each with the page as it stood before; what the second one writes meanwhile stays."""
+    number = open_tickets(desk)[5]
+    with (
+        signed_in(browser, desk, "technician", complains=False, script=DEAF) as tess,
+        signed_in(browser, desk, "supervisor", complains=False, script=DEAF) as sue,
+    ):
+        for page in (tess, sue):
+            go(page, f"/tickets/{number}")
+        sue.locator("#composer-text").fill("Half a thought")
+        tess.locator("#composer-text:focus").wait_for(state="detached")
+        tess.keyboard.press("x")
+        expect(tess.locator("#ticket-head [data-state=resolved]")).to_be_visible(timeout=SOON)
+        sue.locator("#composer-text").blur()
+        sue.keyboard.press("x")
+        told = sue.locator("#ticket-head [role=alert]")
+        expect(told).to_be_visible(timeout=SOON)
+        expect(sue.locator("#ticket-head [data-state=resolved]")).to_be_visible()
+        expect(sue.locator("#composer-text")).to_have_value("Half a thought")
+        sue.locator("#composer-text").fill("")
+    resolved = "select count(*) from tickets_ticketevent e join tickets_ticket t on t.id = e.ticket_id"
+    assert desk.rows(f"{resolved} where t.number = %s and e.kind = 'resolved'", number) == [(1,)]
 
 
 def test_a_new_message_comes_in_without_moving_what_one_reads(browser: Browser, desk: RunningDesk) -> None:
