@@ -17,7 +17,7 @@ from mainstay.live.hub import hub
 from mainstay.live.looking_after import look_after_visits
 from mainstay.live.stream import live
 
-PAGE_THREADS = 8
+PAGE_THREADS = 4  # of each process: more of them get in each other's way when all are busy
 
 Scope = dict[str, Any]
 Message = dict[str, Any]

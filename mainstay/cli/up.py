@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from mainstay.operate.database import database_url, desk_database, keep_running,
 from mainstay.operate.locks import only_one
 from mainstay.operate.parts import Part
 from mainstay.operate.places import PROJECT_ROOT, use_data_folder, writable
-from mainstay.operate.ports import free_port, listening_socket, web_address
+from mainstay.operate.ports import free_port, listening_sockets, web_address
 from mainstay.operate.postgres import EmbeddedPostgres
 from mainstay.operate.supervisor import StopAsked, Supervisor
 from mainstay.policy.finding import default_policy_path
@@ -41,21 +41,40 @@ sample_option = click.option("--sample/--no-sample", default=False, help="Make t
 @click.option("--smtp-host", default="127.0.0.1", envvar="MAINSTAY_SMTP_HOST", show_default=True, help="For mail.")
 @click.option("--smtp-port", default=2525, envvar="MAINSTAY_SMTP_PORT", show_default=True, help="For mail; 0: any.")
 @data_option
+@click.option(
+    "--web-processes",
+    type=click.IntRange(1, 16),
+    default=lambda: min(2, os.cpu_count() or 1),
+    envvar="MAINSTAY_WEB_PROCESSES",
+    show_default="2; 1 on a single processor",
+    help="How many processes make pages.",
+)
 @sample_option
 @policy_option
 def up(
-    *, host: str, port: int, smtp_host: str, smtp_port: int, data: Path | None, sample: bool, policy: Path | None
+    *,
+    host: str,
+    port: int,
+    smtp_host: str,
+    smtp_port: int,
+    data: Path | None,
+    web_processes: int,
+    sample: bool,
+    policy: Path | None,
 ) -> None:
     """Run the whole desk until Ctrl-C: database, web, worker and mail intake."""
     folder = writable(use_data_folder(data))
     if database_url():
         reachable(database_url())
-    with _alone(folder) as patience, listening_socket(host, port, "--port", patience=patience) as listener:
-        port = listener.getsockname()[1]
+    with _alone(folder) as patience, contextlib.ExitStack() as listening:
+        listeners = listening_sockets(web_processes, host, port, "--port", patience=patience)
+        for listener in listeners:
+            listening.enter_context(listener)
+        port = listeners[0].getsockname()[1]
         smtp_port = free_port(smtp_host, smtp_port, "--smtp-port", patience=patience)
         _tell_children(host, port, smtp_host, smtp_port)
         supervisor = Supervisor(
-            _parts(host, port, smtp_host, smtp_port, listener),
+            _parts(host, port, smtp_host, smtp_port, listeners),
             None if database_url() else EmbeddedPostgres(folder),
             say=_say,
             farewell=partial(_say_bye, folder),
@@ -128,20 +147,23 @@ def _tell_children(host: str, port: int, smtp_host: str, smtp_port: int) -> None
     os.environ["MAINSTAY_SMTP_PORT"] = str(smtp_port)
 
 
-def _parts(host: str, port: int, smtp_host: str, smtp_port: int, listener: socket.socket) -> list[Part]:
-    """The web part gets our listening socket: while it restarts, visitors wait instead of being refused."""
+def _parts(host: str, port: int, smtp_host: str, smtp_port: int, listeners: Sequence[socket.socket]) -> list[Part]:
+    """Each web part gets a listening socket of ours: while it restarts, visitors wait instead of being refused."""
     path = os.pathsep.join(filter(None, [str(PROJECT_ROOT), os.environ.get("PYTHONPATH")]))
     mainstay = (sys.executable, "-P", "-m", "mainstay")
     part = partial(Part, environment={"PYTHONPATH": path})
-    descriptor = listener.fileno()
-    return [
+    web = [
         part(
-            "web",
-            (*mainstay, "web", "--socket", str(descriptor)),
+            "web" if number == 1 else f"web {number}",
+            (*mainstay, "web", "--socket", str(listener.fileno())),
             serves=partial(web_answers, host, port),
-            descriptors=(descriptor,),
+            descriptors=(listener.fileno(),),
             renewed=True,
-        ),
+        )
+        for number, listener in enumerate(listeners, 1)
+    ]
+    return [
+        *web,
         part(
             "intake",
             (*mainstay, "intake", "--host", smtp_host, "--port", str(smtp_port)),

@@ -105,7 +105,7 @@ def desk_page(
 
     `about` is what the page is about, such as `ticket:42`: what one was told of it is read with it.
     """
-    around = {"shell": shell(request, topics, about), "standing": standing_now(timezone.now(), request.policy)}
+    around = {"shell": shell(request, topics, about), "standing": standing_now(timezone.now())}
     if not is_ahead(request):
         return render(request, template, {**around, **context}, status=status)
     # What Django keeps to be said once stays for the page that somebody sees.

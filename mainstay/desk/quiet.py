@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from mainstay.live.keeping import Kept
-from mainstay.policy.shape import Policy
+from mainstay.promises.queries import policy_in_force
 from mainstay.reports.figures import Standing
 from mainstay.reports.queries import standing
 
@@ -13,6 +13,7 @@ KEPT_FOR = timedelta(seconds=5)  # the age of what is open grows by itself
 _kept: Kept[Standing] = Kept(AVERAGES, KEPT_FOR)
 
 
-def standing_now(at: datetime, policy: Policy) -> Standing:
+def standing_now(at: datetime) -> Standing:
     """The averages, counted over all that is open; the same for everybody, and so kept for the next page."""
+    policy = policy_in_force(at)  # the very one: what a request holds looks different each time
     return _kept.at(at, policy, lambda: standing(at, policy))

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 import time
 
 from .errors import PortTaken
@@ -23,6 +24,19 @@ def listening_socket(host: str, port: int, option: str, *, patience: float = 0.0
             time.sleep(0.1)
 
 
+def listening_sockets(number: int, host: str, port: int, option: str, *, patience: float = 0.0) -> list[socket.socket]:
+    """The same for several servers of one port: one socket for each, among which Linux deals out the visitors evenly.
+
+    Elsewhere they share one. Nobody else's desk may join: the port is taken alone at first.
+    """
+    alone = listening_socket(host, port, option, patience=patience)
+    if number == 1 or sys.platform != "linux":
+        return [alone, *(alone.dup() for _ in range(number - 1))]
+    port = alone.getsockname()[1]
+    alone.close()
+    return [_bound(host, port, is_shared=True) for _ in range(number)]
+
+
 def free_port(host: str, port: int, option: str, *, patience: float = 0.0) -> int:
     """The same port when nobody listens on it, or any free one for 0; PortTaken otherwise."""
     with listening_socket(host, port, option, patience=patience) as trial:
@@ -39,11 +53,13 @@ def web_address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if is_shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(address)
         listener.listen(512)
     except OSError:

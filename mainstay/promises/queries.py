@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.db import connection
 
+from mainstay.history.prepared import Prepared
 from mainstay.policy.reading import read_policy
 from mainstay.policy.shape import Policy
 
@@ -50,7 +51,10 @@ def policies_looked_up_when_asked() -> Iterator[None]:
 
 
 def _all_revisions() -> list[PolicyRevision]:
-    return list(PolicyRevision.objects.defer("text", "calendars").order_by("holds_from", "number"))
+    return _REVISIONS.rows()
+
+
+_REVISIONS = Prepared(lambda: PolicyRevision.objects.defer("text", "calendars").order_by("holds_from", "number"))
 
 
 def _known_revisions() -> list[PolicyRevision] | None:

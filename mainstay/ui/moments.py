@@ -1,15 +1,23 @@
 """Moments as people read them: short in the line, exact with the zone on hover and for screen readers."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
 def exact_moment(at: datetime) -> str:
     """Day, minute and zone in the zone of the person who reads: `Sun 22 Nov 2026, 22:54 CET`."""
-    local = timezone.localtime(at)
+    return _exact(at.replace(second=0, microsecond=0), timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(maxsize=5000)
+def _exact(at: datetime, zone: tzinfo, language: str | None) -> str:
+    """Said in the language that is on; pages say the same minute many times."""
+    local = at.astimezone(zone)
     return _("%(day)s, %(time)s %(zone)s") % {
         "day": date_format(local, "D j M Y"),
         "time": date_format(local, "H:i"),

@@ -1,5 +1,7 @@
 """Addresses of static files: each bears the version of our pages, so that browsers may keep a file and never mix versions."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.contrib.staticfiles.storage import StaticFilesStorage
 
@@ -10,5 +12,6 @@ class VersionedStaticFiles(StaticFilesStorage):
     A behaviour that loads another one adds its own `?…` to its address (`new URL(import.meta.url).search`).
     """
 
+    @lru_cache(maxsize=500)  # noqa: B019 - there is one of it
     def url(self, name: str | None) -> str:
         return f"{super().url(name)}?v={settings.PAGE_VERSION}"

@@ -56,12 +56,16 @@ Where = Callable[[Sequence[str], Looking], Q]
 
 @dataclass(frozen=True)
 class Field:
-    """`accepts` says whether a value may stand in an address; `is_single` fields have one value at most."""
+    """`accepts` says whether a value may stand in an address; `is_single` fields have one value at most.
+
+    What a field that `moves` keeps depends on the moment, or on the zone of who looks.
+    """
 
     key: str
     accepts: Callable[[str, Policy], bool]
     where: Where
     is_single: bool = False
+    moves: bool = False
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -224,10 +228,10 @@ _FIELDS = (
     Field("severity", lambda value, policy: policy.has_severity(value), _in("severity")),
     Field("nature", lambda value, policy: policy.has_nature(value), _in("nature")),
     Field("assignee", _assignee, _assigned),
-    Field("over", _one_of(ANY, FIRST_RESPONSE, RESOLUTION), _over, is_single=True),
-    Field("waiting", _one_of(*WAITED), _waits_for_us, is_single=True),
-    Field("age", _one_of(*SPANS), _older_than("opened_at", state__in=ACTIVE), is_single=True),
-    Field("idle", _one_of(*SPANS), _older_than("touched_at"), is_single=True),
+    Field("over", _one_of(ANY, FIRST_RESPONSE, RESOLUTION), _over, is_single=True, moves=True),
+    Field("waiting", _one_of(*WAITED), _waits_for_us, is_single=True, moves=True),
+    Field("age", _one_of(*SPANS), _older_than("opened_at", state__in=ACTIVE), is_single=True, moves=True),
+    Field("idle", _one_of(*SPANS), _older_than("touched_at"), is_single=True, moves=True),
     Field("unread", _one_of(YES), _unread, is_single=True),
     Field("asleep", _one_of(YES, NO), _asleep, is_single=True),
     Field("organisation", _key_or(NONE), _keys_in("organisation")),
@@ -243,11 +247,11 @@ _FIELDS = (
     Field("field", _written_like(rf"[0-9]{{1,18}}{ASKED_OF}.{{0,200}}"), _filled),
     Field("channel", lambda value, _policy: value in settings.CHANNELS, _in("channel")),
     Field("entitlement", _one_of(*Outcome.values), _in("entitlement")),
-    Field("opened", _one_of(TODAY, *LATELY), _lately("opened_at"), is_single=True),
-    Field("changed", _one_of(TODAY, *LATELY), _lately("touched_at"), is_single=True),
-    Field("opened_from", _day, _from("opened_at"), is_single=True),
-    Field("opened_to", _day, _until("opened_at"), is_single=True),
-    Field("changed_from", _day, _from("touched_at"), is_single=True),
-    Field("changed_to", _day, _until("touched_at"), is_single=True),
+    Field("opened", _one_of(TODAY, *LATELY), _lately("opened_at"), is_single=True, moves=True),
+    Field("changed", _one_of(TODAY, *LATELY), _lately("touched_at"), is_single=True, moves=True),
+    Field("opened_from", _day, _from("opened_at"), is_single=True, moves=True),
+    Field("opened_to", _day, _until("opened_at"), is_single=True, moves=True),
+    Field("changed_from", _day, _from("touched_at"), is_single=True, moves=True),
+    Field("changed_to", _day, _until("touched_at"), is_single=True, moves=True),
 )
 FIELDS: dict[str, Field] = {field.key: field for field in _FIELDS}

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from mainstay.catalogue.models import Product
+from mainstay.history.prepared import Prepared
 from mainstay.people.models import Organisation, Person, Team
 from mainstay.people.states import Permission
 from mainstay.tickets.models import CustomField, Tag, Ticket, TicketQuerySet
-from mainstay.tickets.queries import ASKED_OF, PAGE, counting_columns, row_of, tickets_for
+from mainstay.tickets.queries import ASKED_OF, PAGE, counting_columns, row_of, sees_all, tickets_for
 
 from .errors import NoSuchBatch, NoSuchView
 from .fields import FIELDS, TEAM, Looking
@@ -39,10 +43,22 @@ def views_for(viewer: Person) -> QuerySet[View]:
     """One's own views and those that are shared with one: what stands in one's list, shared ones first."""
     if not viewer.may(Permission.SEE_TICKETS):
         return View.objects.none()
-    shared = Q(audience=Audience.EVERYBODY) | Q(audience=Audience.ROLE, role=viewer.role)
+    return _views_of(viewer.pk, viewer.role)
+
+
+def views_listed(viewer: Person) -> list[View]:
+    """The same, read."""
+    return _VIEWS.rows(viewer.pk, viewer.role) if viewer.may(Permission.SEE_TICKETS) else []
+
+
+def _views_of(viewer: int, role: str) -> QuerySet[View]:
+    shared = Q(audience=Audience.EVERYBODY) | Q(audience=Audience.ROLE, role=role)
     shared |= Q(audience=Audience.TEAM, team__in=Team.members.through.objects.filter(person=viewer).values("team"))
     place = Case(When(owner=None, then=Value(0)), default=Value(1), output_field=IntegerField())
     return View.objects.filter(shared | Q(owner=viewer)).order_by(place, "name", "pk")
+
+
+_VIEWS = Prepared(_views_of, int, str)
 
 
 def shared_views() -> QuerySet[View]:
@@ -77,7 +93,10 @@ class Page:
 
 def tickets_in(terms: Terms, looking: Looking) -> TicketQuerySet:
     """The tickets that the viewer may see and these filters keep."""
-    tickets = tickets_for(looking.viewer)
+    return _kept(tickets_for(looking.viewer), terms, looking)
+
+
+def _kept(tickets: TicketQuerySet, terms: Terms, looking: Looking) -> TicketQuerySet:
     for key, values in terms.items():
         tickets = tickets.filter(FIELDS[key].where(values, looking))
     return tickets
@@ -86,11 +105,58 @@ def tickets_in(terms: Terms, looking: Looking) -> TicketQuerySet:
 def page_of(shape: Shape, looking: Looking, after: str = "", size: int = PAGE) -> Page:
     """One page of what this shape shows, in its order; keyset paging."""
     line = Line(shape.order, shape.grouping)
-    found = line.behind(line.stand(tickets_in(shape.terms, looking)), after)
+    if after or size != PAGE or not _is_steady(shape.terms, looking):
+        rows = list(_rows_of_page(tickets_in(shape.terms, looking), shape, after, size))
+    else:
+        steady = _first_page(_asked(shape.terms), shape.order, shape.grouping, shape.columns, looking.viewer.pk)
+        rows = steady.rows() if steady else []
+    return Page(rows[:size], line.key_of(rows[size - 1]) if len(rows) > size else "")
+
+
+def _rows_of_page(tickets: TicketQuerySet, shape: Shape, after: str, size: int) -> TicketQuerySet:
+    """The rows of a page of these, and one more when there is a next one."""
+    line = Line(shape.order, shape.grouping)
+    found = line.behind(line.stand(tickets), after)
     # The rows are found first, by narrow columns alone; what they show is read for those of the page.
     of_page = line.stand(Ticket.objects.filter(pk__in=found.values("pk")[: size + 1])).as_rows()
-    rows = list(_with_columns(of_page, shape.columns))
-    return Page(rows[:size], line.key_of(rows[size - 1]) if len(rows) > size else "")
+    return _with_columns(of_page, shape.columns)
+
+
+# What people open all day: the SQL of questions that are the same at every moment, for those who see all tickets, is written once.
+
+Asked = tuple[tuple[str, tuple[str, ...]], ...]
+_NO_MOMENT = datetime.fromtimestamp(0, UTC)  # steady filters do not ask for it
+
+
+def _is_steady(terms: Terms, looking: Looking) -> bool:
+    return sees_all(looking.viewer) and not any(FIELDS[key].moves for key in terms)
+
+
+def _steady(asked: Asked, viewer: int) -> TicketQuerySet:
+    """The tickets that steady filters keep: they ask for the viewer's key alone."""
+    return _kept(Ticket.objects.all(), dict(asked), Looking(Person(pk=viewer), _NO_MOMENT, ZoneInfo("UTC")))
+
+
+def _asked(terms: Terms) -> Asked:
+    return tuple((key, tuple(values)) for key, values in terms.items())
+
+
+@lru_cache(maxsize=512)
+def _first_page(
+    asked: Asked, order: str, grouping: str, columns: tuple[str, ...], viewer: int
+) -> Prepared[Ticket] | None:
+    """None where these filters can keep nothing."""
+    rows = _rows_of_page(_steady(asked, viewer), Shape(dict(asked), order, grouping, columns), "", PAGE)
+    try:
+        str(rows.query)
+    except EmptyResultSet:
+        return None
+    return Prepared(lambda: rows)
+
+
+@lru_cache(maxsize=2048)
+def _steady_counter(asked: Asked, viewer: int) -> tuple[list[str], list[Any]]:
+    return counting_columns([_steady(asked, viewer)])
 
 
 def keys_in(shape: Shape, looking: Looking, most: int) -> list[int]:
@@ -122,12 +188,22 @@ _NAMED: dict[str, tuple[type[Any], str]] = {
 }
 
 
+def _counter(terms: Terms, looking: Looking) -> tuple[list[str], list[Any]]:
+    if _is_steady(terms, looking):
+        return _steady_counter(_asked(terms), looking.viewer.pk)
+    return counting_columns([tickets_in(terms, looking)])
+
+
 def counts_and_names(counted: Mapping[str, Terms], named: Terms, looking: Looking) -> tuple[dict[str, int], Names]:
     """How many tickets each of these holds, counted up to 100; and the names behind the keys in `named`. One query for all.
 
     A key without a name is of something that is not there any more.
     """
-    columns, parameters = counting_columns(tickets_in(terms, looking) for terms in counted.values())
+    columns, parameters = list[str](), list[Any]()
+    for terms in counted.values():
+        column, given = _counter(terms, looking)
+        columns += column
+        parameters += given
     keys = _keys_named(named)
     for kind, some in keys.items():
         model, name = _NAMED[kind]

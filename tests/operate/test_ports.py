@@ -1,11 +1,12 @@
 """Ports are looked at before anything starts."""
 
+import select
 import socket
 
 import pytest
 
 from mainstay.operate.errors import PortTaken
-from mainstay.operate.ports import free_port, listening_socket, reachable_host, web_address
+from mainstay.operate.ports import free_port, listening_socket, listening_sockets, reachable_host, web_address
 
 
 @pytest.fixture
@@ -45,6 +46,24 @@ def test_a_listening_socket_lets_visitors_wait_for_their_server():
         with server:
             server.sendall(b"here")
         assert visitor.recv(4) == b"here"
+
+
+def test_several_servers_share_a_port_and_nobody_else_joins_them():
+    listeners = listening_sockets(2, "127.0.0.1", 0, "--port")
+    port = listeners[0].getsockname()[1]
+    try:
+        assert [one.getsockname()[1] for one in listeners] == [port, port]
+        with pytest.raises(PortTaken):
+            listening_sockets(2, "127.0.0.1", port, "--port")
+        for _ in range(8):
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                ready, _, _ = select.select(listeners, [], [], 1)
+                ready[0].accept()[0].close()
+    finally:
+        for one in listeners:
+            one.close()
+    for one in listening_sockets(2, "127.0.0.1", port, "--port"):
+        one.close()
 
 
 @pytest.mark.parametrize(

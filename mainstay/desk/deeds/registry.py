@@ -4,6 +4,8 @@ Single characters only act while nobody types. A key may stand for several deeds
 """
 
 import zlib
+from collections.abc import Sequence
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from mainstay.people.models import Person
 from mainstay.people.states import Permission
 
-from ..setup.parts import parts_for
+from ..setup.parts import parts_with
 from .deed import Deed, How, Place
 
 MAY_SEE, MAY_NOTE, MAY_WORK = Permission.SEE_TICKETS, Permission.WRITE_NOTES, Permission.WORK_TICKETS
@@ -170,10 +172,15 @@ DEEDS = (*EVERYWHERE, *LIST, *TICKET, *WRITING, *PAGE, *GOING)
 BY_NAME = {deed.name: deed for deed in DEEDS}
 
 
-def deeds_for(person: Person) -> list[Deed]:
+def deeds_for(person: Person) -> Sequence[Deed]:
     """What this person may do, in the order of the help; the parts of set-up are places to go to as well."""
-    may_set_up = parts_for(person)
-    allowed = [deed for deed in DEEDS if deed.permission is None or person.may(deed.permission)]
+    return _deeds_with(person.permissions)
+
+
+@lru_cache(maxsize=256)
+def _deeds_with(permissions: frozenset[str]) -> Sequence[Deed]:
+    may_set_up = parts_with(permissions)
+    allowed = [deed for deed in DEEDS if deed.permission is None or deed.permission in permissions]
     known = [deed for deed in allowed if deed.name != "go-setup" or may_set_up]
     parts = [
         Deed(
@@ -181,7 +188,7 @@ def deeds_for(person: Person) -> list[Deed]:
         )
         for part in may_set_up
     ]
-    return [*known, *parts]
+    return (*known, *parts)
 
 
 def deeds_url(person: Person) -> str:

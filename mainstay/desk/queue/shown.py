@@ -12,7 +12,7 @@ from django.utils import timezone
 from mainstay.worklists.errors import NoSuchView
 from mainstay.worklists.fields import Looking
 from mainstay.worklists.models import View
-from mainstay.worklists.queries import may_share, view_for, views_for
+from mainstay.worklists.queries import may_share, view_for, views_listed
 from mainstay.worklists.rules import BUILT_IN, Refused, Shape, read_shape, shape_of, written_shape
 
 from ..doorway import DeskRequest
@@ -72,7 +72,7 @@ def shown_in(request: DeskRequest, asked: QueryDict, views: Iterable[View] | Non
 def listed(request: DeskRequest) -> list[View]:
     """The views of the visitor's list: one query for each request, however many places show them."""
     if not hasattr(request, "_views"):
-        request._views = list(views_for(request.person))  # type: ignore[attr-defined]
+        request._views = views_listed(request.person)  # type: ignore[attr-defined]
     found: list[View] = request._views  # type: ignore[attr-defined]
     return found
 

@@ -6,7 +6,7 @@ those who have its permission. Nothing is to be included in the templates. Chang
 `mainstay.audit.actions.record_change`; the words of your noun and its keys in the log stand in `setup/wording.py`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -186,7 +186,12 @@ PARTS = (
 
 def parts_for(person: Person) -> list[Part]:
     """The parts of set-up that this person may go to."""
-    return [part for part in PARTS if person.may(part.permission)]
+    return parts_with(person.permissions)
+
+
+def parts_with(permissions: Set[str]) -> list[Part]:
+    """The same for whoever has these permissions."""
+    return [part for part in PARTS if part.permission in permissions]
 
 
 def groups_for(person: Person) -> list[Group]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from mainstay.tickets.models import Attachment, Message
@@ -37,6 +39,18 @@ def written(context: Mapping[str, Any], message: Message) -> SafeString:
 def written_text(text: str) -> SafeString:
     """The same of a text that is no message yet; its pictures are named only."""
     return mark_safe(with_pictures(html_of(text[:SHOWN]), {}))  # noqa: S308 - made of Markdown and cleaned
+
+
+@register.filter
+def as_read(text: str) -> SafeString:
+    """Plain text as HTML: its paragraphs and lines, and links where addresses stand; at most the first 8,000 characters."""
+    return _as_read(text[:SHOWN])
+
+
+@lru_cache(maxsize=1000)
+def _as_read(text: str) -> SafeString:
+    """Looked for once: the texts of a ticket are shown each time that anything happens to it."""
+    return mark_safe(linebreaks(urlize(text, nofollow=True, autoescape=True), autoescape=True))  # noqa: S308 - escaped by both
 
 
 @register.filter

@@ -42,16 +42,15 @@ def exact_duration(seconds: float | None) -> str:
     return exact_duration_text(seconds)
 
 
-@register.inclusion_tag("ui/tags/moment.html")
-def moment(at: datetime, form: str = "short") -> dict[str, Any]:
+@register.simple_tag
+def moment(at: datetime, form: str = "short") -> SafeString:
     """A `<time>` in the reader's zone; `form` is short, exact, clock (the hour only)."""
-    local, now = timezone.localtime(at), timezone.now()
-    texts = {
-        "short": lambda: short_moment(at, now),
-        "exact": lambda: exact_moment(at),
-        "clock": lambda: f"{local:%H:%M}",
-    }
-    return {"iso": local.isoformat(timespec="seconds"), "text": texts[form](), "exact": exact_moment(at), "form": form}
+    local, exact = timezone.localtime(at), exact_moment(at)
+    iso = local.isoformat(timespec="seconds")
+    if form == "exact":
+        return format_html('<time datetime="{}" title="{}">{}</time>', iso, exact, exact)
+    text = f"{local:%H:%M}" if form == "clock" else short_moment(at, timezone.now())
+    return format_html('<time datetime="{}" title="{}">{}<span class="sr">, {}</span></time>', iso, exact, text, exact)
 
 
 @register.simple_tag
