@@ -1,8 +1,12 @@
 """The suite as a trap: an unknown template variable, a sliced unordered queryset, a form without its token, a warning: each fails."""
 
 import json
+import os
 import re
+import shutil
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -13,6 +17,7 @@ from django.db.models import QuerySet
 from django.test import Client
 
 from tests.cast import Cast, make_cast
+from tests.running import SHARED
 
 # Machines differ in speed, and this suite never fails by the clock.
 hypothesis.settings.register_profile("mainstay", deadline=None, derandomize=True)
@@ -20,6 +25,15 @@ hypothesis.settings.load_profile("mainstay")
 
 # A Tuesday at ten in the morning: the desk is open.
 NOW = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder for what the workers of this run share; see tests/running.py."""
+    if SHARED not in os.environ:
+        folder = tempfile.mkdtemp(prefix="mainstay-shared-")
+        Path(folder).chmod(0o755)  # PostgreSQL's own user goes through it
+        os.environ[SHARED] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 class UnknownVariable(str):

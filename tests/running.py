@@ -1,6 +1,7 @@
 """A whole desk as a person starts it, for tests that need real processes; everything it starts ends with it."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -24,8 +25,14 @@ MAINSTAY = [sys.executable, "-P", "-m", "mainstay"]
 PARTS = {"web", "intake", "worker"}
 
 
+SHARED = "MAINSTAY_TESTS_SHARED"  # a folder for what all workers of one run of the suite may use, made by its conftest
+
+
 class RunningDesk:
-    """`mainstay up --sample` in a data folder of its own, on free ports."""
+    """`mainstay up --sample` in a data folder of its own, on free ports.
+
+    In a run of the suite the sample is played once: a desk in an empty folder begins with a copy of it.
+    """
 
     def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         self.folder = folder
@@ -33,6 +40,9 @@ class RunningDesk:
         self.environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         self.environment |= {"PYTHONPATH": str(ROOT), "MAINSTAY_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
         self.environment |= environment
+        shared = os.environ.get(SHARED)
+        if shared and "--no-sample" not in options and not any(folder.iterdir()):
+            copy_sample(Path(shared), folder)
         self.process = subprocess.Popen(
             [*MAINSTAY, "up", "--sample", "--port", "0", "--smtp-port", "0", *options],
             env=self.environment,
@@ -111,6 +121,23 @@ class RunningDesk:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(60)
         return time.monotonic() - began
+
+
+def copy_sample(shared: Path, folder: Path) -> None:
+    """The data folder of a sample desk that was never up, with its owners and modes; made by whoever comes first."""
+    made = shared / "sample"
+    with (shared / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.is_dir():
+            making = shared / "making"
+            making.mkdir(mode=0o755)
+            environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+            environment |= {"PYTHONPATH": str(ROOT), "MAINSTAY_DATA": str(making)}
+            subprocess.run(
+                [*MAINSTAY, "prepare", "--sample"], env=environment, cwd=ROOT, check=True, capture_output=True
+            )
+            making.rename(made)
+    subprocess.run(["cp", "-a", f"{made}/.", str(folder)], check=True)
 
 
 def children_of(pid: int) -> list[int]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.gap import Network
-from tests.browser.visiting import SOON, another, email_of, go, note, notify, open_tickets, signed_in
+from tests.browser.visiting import SOON, another, email_of, go, new_ticket, note, notify, open_tickets, signed_in
 from tests.running import RunningDesk, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,7 +40,7 @@ def test_colleagues_see_who_looks_and_who_writes(browser: Browser, desk: Running
 
 def test_of_two_who_do_something_at_once_the_second_is_told(browser: Browser, desk: RunningDesk) -> None:
     """Each with the page as it stood before; what the second one writes meanwhile stays."""
-    number = open_tickets(desk)[5]
+    number = new_ticket(desk)
     with (
         signed_in(browser, desk, "technician", complains=False, script=DEAF) as tess,
         signed_in(browser, desk, "supervisor", complains=False, script=DEAF) as sue,
@@ -220,7 +220,7 @@ def test_a_page_says_that_the_session_is_over_and_leads_back_here(browser: Brows
     number = open_tickets(desk)[4]
     with signed_in(browser, desk, "technician", complains=False) as page:
         go(page, f"/tickets/{number}")
-        page.context.clear_cookies(name="sessionid")
+        page.context.clear_cookies(name=re.compile("-session$"))
         page.locator("#composer-text").fill("Half a thought")
         expect(page.locator("#notice")).to_contain_text("You are signed out. What you typed is kept.", timeout=3 * SOON)
         expect(page.locator("#composer-text")).to_have_value("Half a thought")

@@ -135,7 +135,8 @@ def test_a_ticket_is_worked_on_without_a_mouse(browser: Browser, desk: RunningDe
         page.keyboard.press("Control+k")
         page.keyboard.type("assign to me")
         page.keyboard.press("Enter")
-        expect(page.locator("#ticket-head")).not_to_contain_text("Assign to me", timeout=10_000)
+        expect(page.locator("#ticket-head")).to_contain_text("Assigned to", timeout=10_000)
+        expect(page.locator("#palette")).to_be_hidden()
         page.keyboard.press("n")
         assert focused(page) == "composer-text"
         page.keyboard.type("Found by keys alone")

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.visiting import SOON, email_of, go, open_tickets, ready, signed_in
+from tests.browser.visiting import SOON, email_of, go, new_ticket, open_tickets, ready, signed_in
 from tests.letters import letter
 from tests.running import RunningDesk, until
 
@@ -43,10 +43,7 @@ def tess(browser: Browser, desk: RunningDesk) -> Iterator[Page]:
 @pytest.fixture
 def number(desk: RunningDesk) -> int:
     """A ticket of its own for each test, by mail from a partner."""
-    partner = desk.command("sample", "show")["partners"][0]["email"]
-    known = set(open_tickets(desk))
-    desk.send(letter(partner, f"Question {len(known)}", subject=f"A question of its own, {len(known)}"), partner)
-    return int(until(lambda: set(open_tickets(desk)) - known).pop())
+    return new_ticket(desk)
 
 
 def offered(page: Page) -> Locator:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.running import RunningDesk
+from tests.letters import letter
+from tests.running import RunningDesk, until
 
 SOON = 10_000  # milliseconds in which something comes by itself on a busy machine
 
@@ -45,6 +47,14 @@ def go(page: Page, path: str) -> None:
 
 def open_tickets(desk: RunningDesk) -> list[int]:
     return [row["number"] for row in desk.command("ticket", "list", "--view", "open")]
+
+
+def new_ticket(desk: RunningDesk, partner: str = "", text: str = "") -> int:
+    """By mail from a partner of the sample, told apart from every other by its subject."""
+    partner = partner or str(desk.command("sample", "show")["partners"][0]["email"])
+    subject = f"Matter {uuid4().hex[:12]}"
+    desk.send(letter(partner, text or f"Please look: {subject}", subject=subject), partner)
+    return int(until(lambda: desk.rows("select number from tickets_ticket where subject = %s", subject))[0][0])
 
 
 def email_of(desk: RunningDesk, role: str) -> str:

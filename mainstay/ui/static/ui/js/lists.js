@@ -31,7 +31,10 @@ function comeBack() {
   const link = links.get(wanted.find((path) => links.has(path)));
   scrollTo(0, scroll);
   link?.focus({ preventScroll: true });
-  link?.closest("[data-item]").scrollIntoView({ block: "nearest" });
+  const show = () => link?.closest("[data-item]").scrollIntoView({ block: "nearest" });
+  show();
+  addEventListener("scroll", show); // browsers put back the place of before a little later, where the row may not be
+  setTimeout(() => removeEventListener("scroll", show), 300);
 }
 
 const isBack = () => performance.getEntriesByType("navigation")[0]?.type === "back_forward" || sessionStorage.getItem(`${KEPT}-back`);

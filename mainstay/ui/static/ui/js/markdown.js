@@ -84,13 +84,14 @@ document.addEventListener("click", ({ target }) => {
 // The cursor stays where it is, also in browsers that take it away from a field for any button.
 document.addEventListener("mousedown", (event) => event.target.closest?.("[data-composer] [data-md]") && event.preventDefault());
 
-// Before anything else of the page hears the keys: in the composer Ctrl+K is a link.
+// Before anything else of the page hears the keys: with words chosen, Ctrl+K makes them a link; without, it is the palette's.
 document.addEventListener("keydown", (event) => {
   const { target } = event;
   if (!target.matches?.("[data-composer] textarea, #macro textarea") || event.isComposing) return;
   const isChord = (event.ctrlKey || event.metaKey) && !event.altKey;
   const what = isChord && (event.shiftKey ? SHIFTED[event.code] : KEYS[event.key.toLowerCase()]);
-  if (what && composer(target)) {
+  const isPalette = what === KEYS.k && target.selectionStart === target.selectionEnd;
+  if (what && !isPalette && composer(target)) {
     event.preventDefault();
     event.stopPropagation();
     write(target, what);

@@ -9,6 +9,7 @@ const asked = new Map(); // part id → timer
 const later = new Set(); // ids of parts that somebody writes in, or that nobody sees
 const pauses = new Map(); // part id → not before this moment
 const WAIT = 15; // for further events
+const AGAIN = 3000; // after a part could not be read
 const SHARE = 3; // at most a quarter of the time is spent reading: a busy desk is asked less often
 
 const parts = (topic) => document.querySelectorAll(topic ? `[data-part-url][data-topic~="${CSS.escape(topic)}"]` : "[data-part-url]");
@@ -17,8 +18,9 @@ function isAsItCame(field) {
   return /^(checkbox|radio)$/.test(field.type) ? field.checked === field.defaultChecked : field.value === field.defaultValue;
 }
 const isWrittenIn = (part) => [...part.querySelectorAll("input:not([type=hidden], [type=submit]), textarea, select")].some((field) => field.checkVisibility() && !isAsItCame(field));
+// What is put in place keyed keeps what stands in its fields; a part that comes as a whole would not.
 const isBusy = (part) =>
-  part.querySelector("details[data-menu][open], dialog[open]") || isWrittenIn(part) || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, [contenteditable]"));
+  part.querySelector("details[data-menu][open], dialog[open]") || (!part.dataset.partSwap && isWrittenIn(part)) || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, [contenteditable]"));
 
 function ask(part) {
   if (asked.has(part.id)) return; // a steady stream of events must not put it off
@@ -33,7 +35,11 @@ async function read(id) {
   if (isBusy(part) || (document.hidden && !("partHidden" in part.dataset))) return later.add(id);
   const { partUrl, partSwap = "outerHTML", partPause = 0 } = part.dataset;
   const began = Date.now();
-  await htmx.ajax("GET", partUrl, { target: part, source: part, swap: partSwap });
+  const isThere = await htmx.ajax("GET", partUrl, { target: part, source: part, swap: partSwap }).then(() => true, () => false);
+  if (!isThere) { // cut off: what was announced will not be announced again
+    later.add(id);
+    setTimeout(readWaiting, AGAIN);
+  }
   pauses.set(id, Date.now() + Math.max(+partPause, SHARE * (Date.now() - began)));
 }
 
