@@ -67,8 +67,7 @@ def test_the_main_job(page: Page, desk: RunningDesk) -> None:
     assert desk.command("promises", "recount")["differences"] == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])  # the others: test_every_page.py
 def test_pages_are_clean_for_everybody(page: Page, desk: RunningDesk, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)

@@ -71,8 +71,7 @@ def test_a_page_hears_what_a_colleague_does(page: Page, desk: RunningDesk) -> No
     expect(page.locator(".life-moment").first).to_contain_text("Speaks fast, writes slowly.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1024, "light")])  # the others: test_every_page.py
 def test_pages_of_people_are_clean_for_everybody(page: Page, desk: RunningDesk, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]

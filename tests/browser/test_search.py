@@ -161,8 +161,7 @@ def test_results_are_there_without_a_script(browser: Browser, desk: RunningDesk,
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (1024, "light"), (390, "dark")])
 def test_results_are_clean_for_everybody(tess: Page, theme: str, width: int) -> None:
     tess.set_viewport_size({"width": width, "height": 900})
     tess.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]

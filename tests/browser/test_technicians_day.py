@@ -109,7 +109,8 @@ def classified(day: Day) -> None:
     day.press("Tab")
     expect(day.page.locator("#product")).to_be_focused()
     day.press("Enter")
-    day.head("Critical")
+    expect(day.page.locator("#product")).to_be_hidden(timeout=SOON)
+    expect(day.page.locator("#ticket-head .mark", has_text="Critical")).to_be_visible(timeout=SOON)
     plainly(day)
 
 
