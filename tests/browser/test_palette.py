@@ -142,6 +142,7 @@ def test_a_ticket_is_worked_on_without_a_mouse(browser: Browser, desk: RunningDe
         page.keyboard.type("Found by keys alone")
         page.keyboard.press("Control+Enter")
         expect(page.locator(".message.is-note").last).to_contain_text("Found by keys alone", timeout=10_000)
+        expect(page.locator("#composer-text:focus")).to_have_count(0, timeout=10_000)
         page.keyboard.press("x")
         expect(page.locator("#ticket-head [data-state=resolved]")).to_be_visible(timeout=10_000)
         page.keyboard.press("Control+k")

@@ -9,6 +9,8 @@ const { post, put, told } = await import(`./field.js${new URL(import.meta.url).s
 const TRIGGER = /(?:^|[\s(])([/@])([\p{L}\p{N}._-]*(?: [\p{L}\p{N}._-]+)?)$/u;
 const GAP = /⟦[^⟧\n]*⟧/;
 let asked = 0; // the newest question to the desk; answers to older ones come too late
+let shown = 0; // the question that the list answers
+let meant = 0; // the question whose first answer was taken before it came
 let closedAt = -1; // where somebody closed the list: it stays closed there
 
 const fieldNow = () => document.querySelector("[data-composer] textarea");
@@ -57,7 +59,8 @@ async function offer() {
   const of = found.mark === "@" ? "colleagues" : "ready";
   const url = `${field.form.dataset.suggestionsUrl}?${new URLSearchParams({ of, typed: found.typed })}`;
   const answer = await fetch(url, { headers: { "X-By-Itself": "1", "HX-Request": "true" } }).catch(() => undefined);
-  if (question !== asked || !answer?.ok || answer.redirected) return;
+  if (question !== asked) return;
+  if (!answer?.ok || answer.redirected) return close();
   const list = listNow();
   list.innerHTML = await answer.text(); // made by the desk
   leaveOutWhatIsNotHere();
@@ -66,6 +69,8 @@ async function offer() {
   if (list.hidden) return close();
   field.setAttribute("aria-controls", list.id);
   choose(options()[0]);
+  shown = question;
+  if (meant === question) take(options()[0]);
 }
 
 async function take(option) {
@@ -112,8 +117,10 @@ document.addEventListener("keydown", (event) => {
   const now = options().findIndex((one) => one.getAttribute("aria-selected") === "true");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) choose(options().at((now + step) % options().length));
-  else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") take(options()[now]);
-  else if (event.key === "Escape") (closedAt = trigger(event.target)?.start ?? -1), close();
+  else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") {
+    if (shown === asked) take(options()[now]);
+    else meant = asked; // what stands there was found for fewer letters
+  } else if (event.key === "Escape") (closedAt = trigger(event.target)?.start ?? -1), close();
   else return;
   event.preventDefault();
   event.stopPropagation();
